@@ -1,6 +1,20 @@
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from programmes.models import Programme
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"DEMO": settings.DEMO}
+    """What the frame of every page reads. A page that knows its programme gives its own; then nothing is asked here."""
+    return {
+        "DEMO": settings.DEMO,
+        "LANGUAGES": settings.LANGUAGES,
+        "programme": SimpleLazyObject(the_only_programme),
+    }
+
+
+def the_only_programme() -> Programme | None:
+    """The programme that a page without one of its own speaks for: none where there are several."""
+    programmes = list(Programme.objects.offered()[:2])
+    return programmes[0] if len(programmes) == 1 else None

@@ -1,0 +1,61 @@
+from typing import cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from diagnostics.models import Diagnostic
+from programmes.models import Programme
+from questionnaires.engine.recommending import PROPOSED
+from questionnaires.models import Version
+from rendering.colours import READABLE, contrast, programme_css
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    programmes = list(Programme.objects.offered())
+    if len(programmes) == 1:
+        return welcome(request, programmes[0])
+    return render(request, "portal/programmes.html", {"programmes": programmes})
+
+
+@login_not_required
+@require_safe
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    return welcome(request, get_object_or_404(Programme.objects.offered(), code=code))
+
+
+def welcome(request: HttpRequest, programme: Programme) -> HttpResponse:
+    """The home page of one programme; its numbers are those of the questionnaire that one would take now."""
+    version = Version.objects.latest_of(f"{programme.code}/self-diagnostic")
+    context = {"programme": programme, "version": version, "proposed": PROPOSED}
+    return render(request, "portal/home.html", context)
+
+
+@login_not_required
+@require_safe
+def notices(request: HttpRequest, code: str) -> HttpResponse:
+    """A programme's own texts: legal notice, personal data, accessibility, what is fictitious."""
+    return render(
+        request, "portal/notices.html", {"programme": get_object_or_404(Programme.objects.offered(), code=code)}
+    )
+
+
+@require_safe
+def my_space(request: HttpRequest) -> HttpResponse:
+    diagnostics = Diagnostic.objects.of(cast(User, request.user)).completed().with_labels().latest_first()
+    return render(request, "portal/my_space.html", {"diagnostics": diagnostics})
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=30 * 24 * 3600)
+def colours(request: HttpRequest, colour: str) -> HttpResponse:
+    """A programme's colours as a style sheet: a function of the colour alone, so that browsers may keep it."""
+    if contrast(f"#{colour}", "#ffffff") < READABLE:
+        raise Http404
+    return HttpResponse(programme_css(f"#{colour}"), content_type="text/css")
