@@ -1,0 +1,53 @@
+"""Whose diagnostic: this browser's (its session began or resumed it), or that of the person who is signed in."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from diagnostics.models import Diagnostic, DiagnosticQuerySet
+
+SESSION_KEY = "diagnostics"
+MOST_HELD = 20
+
+
+def hold(request: HttpRequest, diagnostic: Diagnostic) -> None:
+    """From now on this browser may open the diagnostic."""
+    others = [held for held in held_ids(request) if held != str(diagnostic.public_id)]
+    request.session[SESSION_KEY] = [*others, str(diagnostic.public_id)][-MOST_HELD:]
+
+
+def release_all(request: HttpRequest) -> None:
+    """Forgets every diagnostic that this browser holds: the next person at a shared tablet starts with nothing."""
+    request.session.pop(SESSION_KEY, None)
+
+
+def held_ids(request: HttpRequest) -> list[str]:
+    """The public ids that this browser holds, the latest last."""
+    held: list[str] = request.session.get(SESSION_KEY, [])
+    return held
+
+
+def visible_to(request: HttpRequest) -> DiagnosticQuerySet:
+    mine = Diagnostic.objects.among(held_ids(request))
+    return mine | Diagnostic.objects.of(request.user) if request.user.is_authenticated else mine
+
+
+def diagnostic_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
+    """The diagnostic of that number if it is one's own; a stranger learns nothing, not even that it exists."""
+    diagnostic = visible_to(request).with_labels().filter(public_id=public_id).first()
+    if diagnostic is None:
+        raise Http404("Not a diagnostic of this browser or person.")
+    return diagnostic
+
+
+def latest_of(request: HttpRequest) -> Diagnostic | None:
+    """What “pick up where you left off” means: the last one that was touched."""
+    return visible_to(request).with_labels().order_by("-changed_at").first()
+
+
+def completed_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
+    """The same, where only a result makes sense: there is none before completion."""
+    diagnostic = diagnostic_of(request, public_id)
+    if not diagnostic.is_completed:
+        raise Http404("Not completed.")
+    return diagnostic

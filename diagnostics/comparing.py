@@ -1,0 +1,81 @@
+"""The comparison with shops of the same trade, and with the shop's own last result: made once, at completion, and stored."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from diagnostics.figures import mean_profile
+from diagnostics.models import Diagnostic, DiagnosticQuerySet
+from questionnaires.engine.definition import Questionnaire
+from questionnaires.engine.scoring import Scorer, half_up
+
+
+def peers_data(diagnostic: Diagnostic, at: datetime) -> dict[str, Any] | None:
+    """The mean profile of the same sub-sector, else of its family, else of all: the first that reaches the floor.
+
+    `among` says which, `n` over how many shops, `since` when the first of them completed. None when even all are too few.
+    """
+    codes = [dimension.code for dimension in diagnostic.version.diagnoser.questionnaire.dimensions]
+    for among, peers in _circles(diagnostic, at):
+        if profile := mean_profile(peers, codes):
+            return {
+                "among": among,
+                "n": profile.n,
+                "since": profile.since and profile.since.isoformat(),
+                "until": at.date().isoformat(),
+                "dimensions": {
+                    code: None if figure.value is None else half_up(figure.value.numerator, figure.value.denominator)
+                    for code, figure in profile.dimensions.items()
+                },
+            }
+    return None
+
+
+def _circles(diagnostic: Diagnostic, at: datetime) -> Iterator[tuple[str, DiagnosticQuerySet]]:
+    """From near to far; the shop itself is not among its peers."""
+    others = Diagnostic.objects.filter(programme=diagnostic.programme_id, completed_at__lte=at)
+    others = others.exclude(pk__in=[pk for pk in (diagnostic.pk, diagnostic.previous_id) if pk])
+    if diagnostic.business_id:
+        others = others.exclude(business=diagnostic.business_id)
+    yield "sub_sector", others.filter(sub_sector=diagnostic.sub_sector_id)
+    yield "family", others.filter(sub_sector__family=diagnostic.sub_sector.family_id)
+    yield "all", others
+
+
+def previous_data(diagnostic: Diagnostic) -> dict[str, Any] | None:
+    """What moved since the shop's last result, on the questions that both versions share; None when there is none.
+
+    `dimensions` holds [then, now] out of 100. Both are scored anew on the shared questions alone.
+    """
+    previous = _last_before(diagnostic)
+    if previous is None or previous.completed_at is None:
+        return None
+    then = previous.version.diagnoser.questionnaire
+    now = diagnostic.version.diagnoser.questionnaire
+    shared = {question.code for question in then.questions()} & {question.code for question in now.questions()}
+    before = _levels(then, previous, shared)
+    after = _levels(now, diagnostic, shared)
+    return {
+        "public_id": str(previous.public_id),
+        "on": previous.completed_at.date().isoformat(),
+        "questions": len(shared),
+        "score": [before.pop(""), after.pop("")],
+        "dimensions": {code: [before[code], level] for code, level in after.items() if code in before},
+    }
+
+
+def _last_before(diagnostic: Diagnostic) -> Diagnostic | None:
+    """The latest completed one of the same shop: of its business, else the one it was started from."""
+    known = Diagnostic.objects.completed().exclude(pk=diagnostic.pk).select_related("version", "sub_sector")
+    if diagnostic.business_id:
+        return known.filter(business=diagnostic.business_id).latest_first().first()
+    return known.filter(pk=diagnostic.previous_id).first() if diagnostic.previous_id else None
+
+
+def _levels(questionnaire: Questionnaire, diagnostic: Diagnostic, codes: set[str]) -> dict[str, int | None]:
+    """The scores on these questions alone, by dimension, and under "" the whole."""
+    restricted = questionnaire.restricted_to(codes)
+    answers = {code: answer for code, answer in diagnostic.answers.items() if code in codes}
+    score = Scorer(restricted).score(answers, questionnaire.sub_sectors.get(diagnostic.sub_sector.code))
+    levels = {**score.dimensions, "": score.level}
+    return {code: level.score if level else None for code, level in levels.items()}

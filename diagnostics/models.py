@@ -1,0 +1,150 @@
+import uuid
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from businesses.models import Business, Person, StaffSize, SubSector
+from programmes.models import Campaign, City, Programme
+from questionnaires.models import Version
+
+
+class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
+    def with_labels(self) -> Self:
+        """With what every page of a diagnostic names, in the same query; the version's definition is in each process's memory."""
+        related = self.select_related("programme", "version", "sub_sector__family", "city")
+        return related.defer("version__definition")
+
+    def completed(self) -> Self:
+        return self.filter(completed_at__isnull=False)
+
+    def open(self) -> Self:
+        return self.filter(completed_at__isnull=True)
+
+    def scored(self) -> Self:
+        return self.completed().filter(score__isnull=False)
+
+    def of(self, user: User) -> Self:
+        """Those that a person of this login took; not those of others in the same business."""
+        return self.filter(person__user=user)
+
+    def among(self, public_ids: Collection[str]) -> Self:
+        return self.filter(public_id__in=public_ids)
+
+    def latest_first(self) -> Self:
+        return self.order_by("-completed_at", "-started_at")
+
+    def counting(self) -> Self:
+        """One for each shop: the latest completed of its campaign. One that belongs to no business counts for itself,
+        unless the same person did it again later."""
+        redone = models.Exists(
+            Diagnostic.objects.completed().filter(previous=models.OuterRef("pk"), campaign=models.OuterRef("campaign"))
+        )
+        later = models.Exists(
+            Diagnostic.objects.completed().filter(
+                business=models.OuterRef("business"),
+                campaign=models.OuterRef("campaign"),
+                completed_at__gt=models.OuterRef("completed_at"),
+            )
+        )
+        return self.scored().exclude(redone).exclude(later)
+
+
+class Diagnostic(models.Model):
+    """One shop's answers to one version of a questionnaire and, once completed, the result that was handed over."""
+
+    public_id = models.UUIDField(_("number in links"), default=uuid.uuid4, unique=True, editable=False)
+    programme = models.ForeignKey(Programme, models.PROTECT, verbose_name=_("programme"))
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, verbose_name=_("campaign"))
+    version = models.ForeignKey(Version, models.PROTECT, verbose_name=_("questionnaire version"))
+    sub_sector = models.ForeignKey(SubSector, models.PROTECT, verbose_name=_("trade"))
+    city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, verbose_name=_("city"))
+    staff_size = models.CharField(_("people at work"), max_length=10, choices=StaffSize, blank=True)
+    language = models.CharField(_("language"), max_length=5)
+    answers = models.JSONField(_("answers"), default=dict)
+    result = models.JSONField(_("result"), null=True, editable=False)
+    score = models.PositiveSmallIntegerField(_("score"), null=True, editable=False)
+    # The dimensions' scores out of the result, by code: small enough to be averaged over many rows.
+    profile = models.JSONField(_("profile"), null=True, editable=False)
+    previous = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="next_ones", verbose_name=_("previous diagnostic")
+    )
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, verbose_name=_("person"))
+    business = models.ForeignKey(Business, models.SET_NULL, null=True, blank=True, verbose_name=_("business"))
+    code_digest = models.CharField(_("fingerprint of the code"), max_length=64, unique=True, editable=False)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    changed_at = models.DateTimeField(_("last answer at"), default=timezone.now)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    objects = DiagnosticQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("diagnostic")
+        verbose_name_plural = _("diagnostics")
+        ordering: ClassVar = ["-started_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(completed_at__isnull=True, result__isnull=True)
+                | models.Q(completed_at__isnull=False, result__isnull=False),
+                name="diagnostic_result_with_completion",
+                violation_error_message=_("A diagnostic has its result from the moment it is completed."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score__isnull=True) | models.Q(score__range=(0, 100)),
+                name="diagnostic_score_out_of_100",
+                violation_error_message=_("A score lies between 0 and 100."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sub_sector", "completed_at"], name="diagnostic_by_trade"),
+            models.Index(fields=["programme", "completed_at"], name="diagnostic_by_programme"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sub_sector} · {self.started_at:%Y-%m-%d}"
+
+    @property
+    def is_completed(self) -> bool:
+        return self.completed_at is not None
+
+    @property
+    def handed_over(self) -> dict[str, Any]:
+        """The stored result of a completed diagnostic."""
+        if self.result is None:
+            raise ValueError("An open diagnostic has no result yet.")
+        return dict(self.result)
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def open(self) -> Self:
+        return self.filter(revoked_at=None)
+
+
+class Share(models.Model):
+    """A link by which the owner lets somebody read a result, until it is revoked."""
+
+    diagnostic = models.ForeignKey(Diagnostic, models.CASCADE, related_name="shares", verbose_name=_("diagnostic"))
+    token = models.UUIDField(_("token"), default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("share link")
+        verbose_name_plural = _("share links")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["diagnostic"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="share_one_open_link",
+                violation_error_message=_("This result is shared already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.diagnostic} · {self.created_at:%Y-%m-%d}"

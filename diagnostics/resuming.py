@@ -1,0 +1,36 @@
+"""Finding a diagnostic again by its secret link or its printed code."""
+
+from allauth.core import ratelimit
+from django.http import HttpRequest
+
+from diagnostics import links
+from diagnostics.models import Diagnostic
+
+# Per address: 40 bits of code and thirty tries in ten minutes leave nothing to guess.
+TRIES = "30/10m/ip"
+
+
+class UnknownCode(Exception):
+    """No diagnostic has this code."""
+
+
+class TooManyTries(Exception):
+    """Too many codes were tried from this address."""
+
+
+def by_code(request: HttpRequest, typed: str) -> Diagnostic:
+    """The diagnostic of a code as somebody typed it. Raises TooManyTries or UnknownCode."""
+    if not ratelimit.consume(request, action="diagnostic_code", config=TRIES, limit_get=True):
+        raise TooManyTries
+    found = Diagnostic.objects.with_labels().filter(code_digest__in=links.digests_for(typed)).first()
+    if found is None:
+        raise UnknownCode
+    return found
+
+
+def by_link(token: str) -> Diagnostic:
+    """The diagnostic of a secret link. Raises links.BadLink or links.ExpiredLink."""
+    found = Diagnostic.objects.with_labels().filter(public_id=links.public_id_in(token)).first()
+    if found is None:
+        raise links.BadLink
+    return found

@@ -1,0 +1,73 @@
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from diagnostics import access, links, sharing, taking
+from diagnostics.models import Diagnostic, Share
+from diagnostics.pages import page_codes
+from diagnostics.presenting import ResultView
+
+
+@login_not_required
+@never_cache
+@require_safe
+def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    diagnostic = access.diagnostic_of(request, public_id)
+    if not diagnostic.is_completed:
+        return redirect("diagnostics:finish", public_id)
+    share = diagnostic.shares.open().first()
+    context = {
+        "programme": diagnostic.programme,
+        "diagnostic": diagnostic,
+        "view": ResultView(diagnostic),
+        "code": links.shown(links.code_of(diagnostic.public_id)),
+        "share_url": share and settings.BASE_URL + reverse("diagnostics:shared", args=[share.token]),
+        "is_owner": True,
+    }
+    return render(request, "diagnostics/result.html", context)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def shared(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The result as somebody else reads it: no button that changes anything."""
+    open_shares = Share.objects.open().filter(diagnostic__in=Diagnostic.objects.completed())
+    share = get_object_or_404(open_shares, token=token)
+    diagnostic = Diagnostic.objects.with_labels().get(pk=share.diagnostic_id)
+    context = {"programme": diagnostic.programme, "diagnostic": diagnostic, "view": ResultView(diagnostic)}
+    return render(request, "diagnostics/result.html", context)
+
+
+@login_not_required
+@require_POST
+def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Do it again, or correct it: a new diagnostic with the last answers filled in."""
+    diagnostic = access.diagnostic_of(request, public_id)
+    new = taking.start_again(diagnostic=diagnostic, language=get_language() or diagnostic.language)
+    access.hold(request, new)
+    return redirect("diagnostics:page", new.public_id, page_codes(new)[0])
+
+
+@login_not_required
+@require_POST
+def share(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    sharing.share(diagnostic=access.completed_of(request, public_id))
+    return redirect(reverse("diagnostics:result", args=[public_id]) + "#keep")
+
+
+@login_not_required
+@require_POST
+def unshare(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    sharing.revoke(diagnostic=access.completed_of(request, public_id))
+    messages.success(request, _("The link no longer opens anything."))
+    return redirect(reverse("diagnostics:result", args=[public_id]) + "#keep")
