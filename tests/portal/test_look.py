@@ -18,14 +18,6 @@ CSS = (ROOT / "static" / "css" / "portal.css").read_text("utf-8")
 TOKENS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", CSS))
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    settings.STATIC_ROOT = settings.BASE_DIR / "static"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
 @pytest.fixture
 def commerce(db, monkeypatch):
     """A programme whose questionnaire has 22 questions and takes 8 minutes."""

@@ -1,0 +1,138 @@
+"""People and programmes that every test may ask for."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from accounts.models import User
+from businesses.models import SubSector
+from diagnostics import taking
+from portal import loading
+from programmes.models import City
+
+CONTENT = Path(__file__).parents[1] / "content"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Pages name static files as they lie in the tree, so that tests need no collectstatic."""
+    settings.STATIC_ROOT = settings.BASE_DIR / "static"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    # Playwright runs an event loop in the test's thread, where Django would refuse to talk to the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    chromium = os.environ.get("TREMPLIN_CHROMIUM", "/usr/bin/chromium")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+@cache
+def folder(name):
+    return loading.read(CONTENT / name)
+
+
+@pytest.fixture
+def commerce(db):
+    """Commerce connecté, loaded as it is shipped."""
+    return loading.load(folder("commerce-connecte")).programme
+
+
+@pytest.fixture
+def florist(commerce):
+    return SubSector.objects.get(programme=commerce, code="florist")
+
+
+@pytest.fixture
+def namur(commerce):
+    return City.objects.get(programme=commerce, code="92094")
+
+
+@pytest.fixture
+def diagnostic(commerce, florist, namur):
+    """A florist's, begun and not answered yet."""
+    return taking.start(programme=commerce, sub_sector=florist, city=namur, staff_size="alone", language="fr")
+
+
+@pytest.fixture
+def completed(diagnostic):
+    """The same, with the first choice of every question, completed."""
+    answers = {question.code: first_answer(question) for question in diagnostic.version.diagnoser.questionnaire.questions()}
+    taking.keep(diagnostic=diagnostic, answers=answers)
+    return taking.complete(diagnostic=diagnostic)
+
+
+def first_answer(question):
+    first = next(iter(question.points))
+    return {"several": [first], "scale": int(first) if first.isdecimal() else first}.get(question.kind, first)
+
+
+def user(email, role="", **fields):
+    person = User.objects.create_user(email, **fields)
+    if role:
+        person.groups.add(Group.objects.get_or_create(name=role)[0])
+    return person
+
+
+@pytest.fixture
+def alice(db):
+    """A shopkeeper."""
+    return user("alice@fleurs.example", name="Alice Dupont")
+
+
+@pytest.fixture
+def bob(db):
+    """Her helper."""
+    return user("bob@fleurs.example", name="Bob Petit")
+
+
+@pytest.fixture
+def charlie(db):
+    """A stranger."""
+    return user("charlie@elsewhere.example", name="Charlie Stone")
+
+
+@pytest.fixture
+def dana(db):
+    """Programme staff."""
+    return user("dana@programme.example", "programme-staff", name="Dana Klein", is_staff=True)
+
+
+@pytest.fixture
+def omar(db):
+    """An official of Alice's city."""
+    return user("omar@namur.example", "city-official", name="Omar Peeters")
+
+
+@pytest.fixture
+def odile(db):
+    """An official of another city."""
+    return user("odile@liege.example", "city-official", name="Odile Maes")
+
+
+@pytest.fixture
+def signed_in():
+    """signed_in(alice) is a client of hers."""
+
+    def client_of(person):
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return client_of
