@@ -1,0 +1,36 @@
+"""Making Django's groups say what roles.yaml says."""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import Role, RoleFileError, rules
+
+
+@transaction.atomic
+def apply_roles() -> dict[Role, int]:
+    """One group for each role, with its permissions; returns how many each has. Running it twice changes nothing."""
+    granted = {role: _matching(rule.permissions) for role, rule in rules().items()}
+    for role, permissions in granted.items():
+        Group.objects.get_or_create(name=role)[0].permissions.set(permissions)
+    _open_admin_by_roles()
+    return {role: len(permissions) for role, permissions in granted.items()}
+
+
+def _matching(patterns: Iterable[str]) -> list[Permission]:
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type").order_by("pk")
+    }
+    if unknown := [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]:
+        raise RoleFileError("; ".join(f"{pattern}: no such permission" for pattern in unknown))
+    return [permission for name, permission in known.items() if any(fnmatchcase(name, one) for one in patterns)]
+
+
+def _open_admin_by_roles() -> None:
+    staff = User.objects.with_role(*(role for role, rule in rules().items() if rule.staff)).values("pk")
+    User.objects.filter(pk__in=staff, is_staff=False).update(is_staff=True)
+    User.objects.filter(is_staff=True).exclude(pk__in=staff).update(is_staff=False)
