@@ -252,6 +252,12 @@ class ResultView:
         return list(by_title.values())
 
     @cached_property
+    def first_tools(self) -> list[Small]:
+        """One free tool for each proposed topic, for where there is little room."""
+        firsts = {topic.tools[0].title: topic.tools[0] for topic in self.topics if topic.tools}
+        return list(firsts.values())
+
+    @cached_property
     def tonight(self) -> list[Small]:
         """One small thing for each dimension in which something is missing, the weakest first."""
         weakest = sorted(self.dimensions, key=lambda d: (self._level(d["code"]) is None, self._level(d["code"]) or 0))

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ from trainings import interests
 from trainings.models import Topic
 
 # Mails that one address may ask for: enough for a room of twenty behind one connection.
-MAILS = "40/h/ip"
+MAILS = {"diagnostic_mail": "40/h/ip"}
 
 
 @login_not_required
@@ -50,7 +50,7 @@ def mail_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = EmailForm(request.POST)
     if not form.is_valid():
         return _keep_page(request, diagnostic, form, status=422)
-    if not ratelimit.consume(request, action="diagnostic_mail", config=MAILS, limit_get=True):
+    if not ratelimit.consume(request, app="diagnostics", action="diagnostic_mail", config=MAILS):
         form.add_error("email", _("Many mails were asked for from here. Wait an hour, or write down the code."))
         return _keep_page(request, diagnostic, form, status=429)
     mailing.send_link(diagnostic=diagnostic, to=form.cleaned_data["email"], language=_language(diagnostic))
@@ -123,7 +123,7 @@ def tell_me(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         context = {"programme": diagnostic.programme, "diagnostic": diagnostic, "topic": topic, "form": form}
         return render(request, "diagnostics/tell_me.html", context, status=200 if is_first else 422)
-    if user is None and not ratelimit.consume(request, action="diagnostic_mail", config=MAILS, limit_get=True):
+    if user is None and not ratelimit.consume(request, app="diagnostics", action="diagnostic_mail", config=MAILS):
         messages.error(request, _("Many mails were asked for from here. Please try again in an hour."))
         return redirect("diagnostics:result", public_id)
     city: City = form.cleaned_data["place"] if diagnostic.city is None else diagnostic.city
