@@ -1,0 +1,106 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from businesses import joining
+from businesses.models import Business, Family, Membership, MembershipQuerySet, Person, SubSector
+from programmes.admin import FromFilesAdmin, IsOffered
+from programmes.numbers import BadNumber, normalised_number
+
+
+@admin.register(Family)
+class FamilyAdmin(FromFilesAdmin):
+    list_display = ("name", "code", "programme", "withdrawn_at")
+    list_filter = (IsOffered, "programme")
+    list_select_related = ("programme",)
+    search_fields = ("code", "names")
+
+
+@admin.register(SubSector)
+class SubSectorAdmin(FromFilesAdmin):
+    list_display = ("name", "code", "family", "nace", "programme", "withdrawn_at")
+    list_filter = (IsOffered, "programme", "family")
+    list_select_related = ("family", "programme")
+    search_fields = ("code", "search_key")
+
+
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+    model = Membership
+    fields = readonly_fields = ("person", "business", "role", "state", "asked_at", "decided_at", "decided_by")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class BusinessForm(ModelForm):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        programme = cleaned.get("programme")
+        try:
+            cleaned["enterprise_number"] = normalised_number(
+                cleaned.get("enterprise_number", ""), programme.enterprise_number_rule if programme else ""
+            )
+        except BadNumber as error:
+            self.add_error("enterprise_number", str(error))
+        return cleaned
+
+
+@admin.register(Business)
+class BusinessAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+    form = BusinessForm
+    list_display = ("__str__", "sub_sector", "city", "postal_code", "enterprise_number", "staff_size", "recorded_at")
+    list_filter = ("programme", "sub_sector__family", "staff_size", "city__province")
+    list_select_related = ("sub_sector", "city")
+    search_fields = ("name", "name_key", "enterprise_number", "postal_code")
+    autocomplete_fields = ("city", "sub_sector")
+    readonly_fields = ("recorded_at",)
+    inlines = (MembershipInline,)
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+    list_display = ("__str__", "email", "phone", "channel", "user", "recorded_at")
+    list_filter = ("channel",)
+    list_select_related = ("user",)
+    search_fields = ("name", "email", "phone")
+    raw_id_fields = ("user",)
+    readonly_fields = ("recorded_at",)
+    inlines = (MembershipInline,)
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+    """Requests to join a shop, and what was decided; decisions are actions, so that they say by whom and when."""
+
+    list_display = ("person", "business", "role", "state", "asked_at", "decided_at", "decided_by")
+    list_filter = ("state", "role", "business__programme")
+    list_select_related = ("person", "business", "decided_by")
+    search_fields = ("person__name", "person__email", "business__name", "business__enterprise_number")
+    fields = ("person", "business", "role", "state", "asked_at", "decided_at", "decided_by")
+    readonly_fields = ("person", "business", "state", "asked_at", "decided_at", "decided_by")
+    actions = ("approve", "refuse")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.action(description=_("Approve: this person belongs to the shop"), permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: MembershipQuerySet) -> None:
+        self._decide(request, queryset, joining.approve)
+
+    @admin.action(description=_("Refuse: this person does not belong to the shop"), permissions=["change"])
+    def refuse(self, request: HttpRequest, queryset: MembershipQuerySet) -> None:
+        self._decide(request, queryset, joining.refuse)
+
+    @transaction.atomic
+    def _decide(self, request: HttpRequest, queryset: MembershipQuerySet, verb: Any) -> None:
+        count = len([verb(membership=membership, by=request.user) for membership in queryset])
+        told = ngettext("%(count)s request is decided.", "%(count)s requests are decided.", count) % {"count": count}
+        self.message_user(request, told, messages.SUCCESS)

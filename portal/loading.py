@@ -1,0 +1,76 @@
+"""Loads the folder of a programme: reads everything, then applies everything, or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+import businesses.loading
+import programmes.loading
+import trainings.loading
+from accounts.applying import apply_roles
+from programmes.applying import Change
+from programmes.models import Programme
+from programmes.reading import Read, read_programme
+from questionnaires.checking import Content, read_folder
+from questionnaires.files import BadContent, Problem
+from questionnaires.loading import load_version
+from questionnaires.models import Version
+
+LOCK = 7_031_002  # any number that no other advisory lock uses
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A programme's files, read and found good; `warnings` are translations that are missing and the like."""
+
+    path: Path
+    programme: Read
+    content: Content
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load has changed."""
+
+    programme: Programme
+    changes: tuple[Change, ...]
+    version: Version
+    is_new_version: bool
+
+    @property
+    def is_nothing_new(self) -> bool:
+        return not self.is_new_version and all(change.is_none for change in self.changes)
+
+
+def read(path: Path) -> Folder:
+    """Raises BadContent with the mistakes of all files at once."""
+    found = read_programme(path)
+    content, problems = None, list(found.problems)
+    try:
+        content = read_folder(path, first_language=found.languages[0], languages=found.languages)
+    except BadContent as error:
+        problems.extend(error.problems)
+    if problems or content is None:
+        raise BadContent(problems)
+    return Folder(path, found, content, (*found.warnings, *content.warnings))
+
+
+@transaction.atomic
+def load(folder: Folder, at: datetime | None = None) -> Loaded:
+    """Each app's part, from the ground floor up. A second load at the same time waits for the first."""
+    at = at or timezone.now()
+    wanted, content = folder.programme.programme, folder.content
+    if wanted is None:
+        raise BadContent(folder.programme.problems)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    apply_roles()
+    version, is_new = load_version(f"{wanted.code}/{content.data['questionnaire']['code']}", content)
+    programme, changes = programmes.loading.load(wanted, folder.programme.cities, version.questionnaire, at)
+    changes += businesses.loading.load(programme, content, at)
+    changes += trainings.loading.load(programme, content, at)
+    return Loaded(programme, tuple(changes), version, is_new)
