@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('businesses', '0002_first'),
+        ('businesses', '0001_first'),
         ('programmes', '0001_first'),
         ('questionnaires', '0001_first'),
     ]
