@@ -1,7 +1,7 @@
 """Made-up people and activity for the demo, by the same verbs as the pages use; the same for the same seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,7 +18,10 @@ from programmes.models import City, Programme
 from questionnaires.engine.answers import Answer, choices_in
 from questionnaires.engine.definition import DONT_KNOW, NOT_APPLICABLE, Kind, Question
 
-STAFF = {"dana@demo.example": ("Dana Klein", Role.PROGRAMME_STAFF), "ada@demo.example": ("Ada Renard", Role.ADMINISTRATOR)}
+STAFF = {
+    "dana@demo.example": ("Dana Klein", Role.PROGRAMME_STAFF),
+    "ada@demo.example": ("Ada Renard", Role.ADMINISTRATOR),
+}
 SHOPKEEPER = "alice@demo.example"
 # Seven for each trade, so that every trade has peers above the floor of five.
 SHOPS_A_TRADE = 7
@@ -33,7 +36,7 @@ def make(seed: int, at: datetime | None = None) -> int:
     made = 0
     for programme in Programme.objects.offered().filter(questionnaire__isnull=False):
         if not Diagnostic.objects.filter(programme=programme).exists():
-            made += _activity(programme, random.Random(f"{seed} {programme.code}"), now)
+            made += _activity(programme, chance_of(f"{seed} {programme.code}"), now)
     return made
 
 
@@ -41,6 +44,10 @@ def who() -> list[str]:
     """Who can sign in to the demo, and as what."""
     lines = [f"{email}: {name}, {role.value}" for email, (name, role) in STAFF.items()]
     return [*lines, f"{SHOPKEEPER}: Alice Dupont, a florist with two results"]
+
+
+def chance_of(seed: str) -> random.Random:
+    return random.Random(seed)  # noqa: S311  # made-up people need no secrets
 
 
 def _staff() -> None:
@@ -74,7 +81,7 @@ def _shops(programme: Programme, chance: random.Random) -> Iterator[tuple[SubSec
 
 def _level_of(trade: SubSector, chance: random.Random) -> float:
     """How far a shop has come, around a level of its trade."""
-    own = random.Random(trade.code).uniform(0.25, 0.6)
+    own = chance_of(trade.code).uniform(0.25, 0.6)
     return min(max(chance.gauss(own, 0.15), 0.02), 0.98)
 
 
@@ -90,7 +97,9 @@ def _alice(programme: Programme, chance: random.Random, now: datetime) -> None:
     first = _take(programme, trade, city, chance, now - timedelta(days=200), level=0.3)
     shop = {"name": "Fleurs Dupont", "person_name": "Alice Dupont", "postal_code": city.postal_codes[0]}
     attaching.attach(diagnostic=first, user=alice, **shop, at=first.completed_at)
-    second = taking.start_again(diagnostic=Diagnostic.objects.get(pk=first.pk), language="fr", at=now - timedelta(days=7))
+    second = taking.start_again(
+        diagnostic=Diagnostic.objects.get(pk=first.pk), language="fr", at=now - timedelta(days=7)
+    )
     _answer_and_complete(second, chance, now - timedelta(days=7), level=0.55)
 
 
@@ -105,13 +114,18 @@ def _take(
 def _answer_and_complete(diagnostic: Diagnostic, chance: random.Random, at: datetime, *, level: float) -> Diagnostic:
     answers: dict[str, Answer] = {}
     for question in diagnostic.version.diagnoser.questionnaire.questions():
-        earlier = question.only_if and answers.get(question.only_if.question)
-        if question.only_if and (earlier is None or question.only_if.choices.isdisjoint(choices_in(earlier))):
-            continue
-        answers[question.code] = _answer(question, chance, level)
+        if _is_open(question, answers):
+            answers[question.code] = _answer(question, chance, level)
     done = at + timedelta(minutes=chance.uniform(4, 14))
     taking.keep(diagnostic=diagnostic, answers=answers, at=done)
     return taking.complete(diagnostic=diagnostic, accept_gaps=True, at=done)
+
+
+def _is_open(question: Question, answers: Mapping[str, Answer]) -> bool:
+    if question.only_if is None:
+        return True
+    earlier = answers.get(question.only_if.question)
+    return earlier is not None and not question.only_if.choices.isdisjoint(choices_in(earlier))
 
 
 def _answer(question: Question, chance: random.Random, level: float) -> Answer:

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -27,6 +28,10 @@ class PackageFileFinder(BaseFinder):
             for target, (package, path) in settings.STATIC_PACKAGE_FILES.items()
         }
 
+    @overload
+    def find(self, path: str, find_all: Literal[False] = ...) -> str | None: ...
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> list[str]: ...
     def find(self, path: str, find_all: bool = False) -> str | list[str] | None:
         storage = self.storages.get(path)
         if find_all:
@@ -40,5 +45,7 @@ class PackageFileFinder(BaseFinder):
 def package_dir(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(f"{package} is not installed: run script/demo or script/test, which do all of the set-up.")
+        raise ModuleNotFoundError(
+            f"{package} is not installed: run script/demo or script/test, which do all of the set-up."
+        )
     return Path(next(iter(spec.submodule_search_locations)))

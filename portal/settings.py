@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "heroicons",
-    "django.contrib.admin",
+    "accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -122,21 +122,32 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-# A broker that is refused or hangs may never hold a request: the row is the order, the broker only rings the bell.
+# A broker that is refused or hangs may never hold a request: the row is the order, the broker only rings the bell
+# (outbox/bell.py, with a shorter socket_timeout of its own). The worker is patient, and asks again for as long as it takes.
 CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 1,
+    "socket_timeout": 30,
     "socket_connect_timeout": 0.5,
     "max_retries": 0,
     "visibility_timeout": 600,
 }
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Counting what is at work instead of what was acknowledged: with a limit on the latter, one acknowledgement lost while
+# the broker hangs stops the worker for good, without a word.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 0
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Brussels"
+CELERY_BEAT_SCHEDULE = {
+    # A round that comes late is replaced by the next: it expires.
+    "outbox: sweep": {"task": "outbox.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
+    "outbox: tidy": {"task": "outbox.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
+    "accounts: tidy": {"task": "accounts.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
+}
 
 MAILERS = {
     "default": {
@@ -166,7 +177,8 @@ STATICFILES_FINDERS = [
 ]
 # Target below static/ -> (package, file in it): single files of packages, nothing vendored, nothing superfluous.
 STATIC_PACKAGE_FILES = {
-    "bootstrap/bootstrap.min.css": ("bootstrap", "css/bootstrap.min.css"),
+    "bootstrap/bootstrap-reboot.min.css": ("bootstrap", "css/bootstrap-reboot.min.css"),
+    "bootstrap/bootstrap-reboot.min.css.map": ("bootstrap", "css/bootstrap-reboot.min.css.map"),
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -182,14 +194,58 @@ LOGIN_REDIRECT_URL = "portal:my_space"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # each sign-in proves the address: no address is kept beside the user's own
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60  # from the code to the second factor
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    # A room of twenty shopkeepers has one address on the network; an address of mail gets so many codes and no more.
+    "request_login_code": "60/m/ip,5/10m/key,20/d/key",
+    "confirm_login_code": "3/h/key",  # the key is one code
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env_flag("TREMPLIN_BEHIND_PROXY", False))
+
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tremplin"
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes still works
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.SetUpAppForm",
+}
+SECOND_FACTOR_AGE = 12 * 60 * 60  # staff show it once a working day, however long their session lasts
+
+# Rate limits and used codes live in the database: in the memory of one process they would not bind the others, and a
+# Redis that hangs would hold the sign-in. Nothing else is cached here.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
+
 # Languages
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("de", "Deutsch"), ("en", "English")]
+# Those whose catalogues are complete; of these a programme shows the ones it offers. A browser asking for another gets the first.
+_languages = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
+LANGUAGES = [(code, _languages[code]) for code in env_list("TREMPLIN_LANGUAGES", "fr,en")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Brussels"
 
 # Safety
+
+# The least number of answers behind a mean or a share that is shown to others; never below 5 (figures/disclosure.py).
+DISCLOSURE_FLOOR = 5
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -217,5 +273,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Says each page that it lays out.
+    "loggers": {"weasyprint.progress": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env("TREMPLIN_LOG_LEVEL", "INFO")},
 }

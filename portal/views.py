@@ -1,17 +1,20 @@
-from typing import cast
-
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.access import person
+from businesses import joining
+from businesses.models import Membership
 from diagnostics.models import Diagnostic
 from programmes.models import Programme
 from questionnaires.engine.recommending import PROPOSED
 from questionnaires.models import Version
 from rendering.colours import READABLE, contrast, programme_css
+from trainings.models import Interest
 
 
 @login_not_required
@@ -45,10 +48,32 @@ def notices(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@never_cache
 @require_safe
 def my_space(request: HttpRequest) -> HttpResponse:
-    diagnostics = Diagnostic.objects.of(cast(User, request.user)).completed().with_labels().latest_first()
-    return render(request, "portal/my_space.html", {"diagnostics": diagnostics})
+    """What is kept for a person: results, shops, who wants to join them, and what one asked to be told about."""
+    user = person(request)
+    context = {
+        "diagnostics": Diagnostic.objects.of(user).completed().with_labels().latest_first(),
+        "memberships": Membership.objects.filter(person__user=user).select_related("business"),
+        "waiting": Membership.objects.waiting_for(user).select_related("business", "person"),
+        "interests": Interest.objects.standing().filter(user=user).with_names(),
+    }
+    return render(request, "portal/my_space.html", context)
+
+
+@require_POST
+def decide(request: HttpRequest, membership: int) -> HttpResponse:
+    """An owner says whether somebody belongs to the shop."""
+    user = person(request)
+    asked = get_object_or_404(Membership.objects.waiting_for(user), pk=membership)
+    if "approve" in request.POST:
+        joining.approve(membership=asked, by=user)
+        messages.success(request, _("%(name)s now belongs to your shop.") % {"name": asked.person})
+    else:
+        joining.refuse(membership=asked, by=user)
+        messages.success(request, _("%(name)s was refused, and sees nothing of your shop.") % {"name": asked.person})
+    return redirect("portal:my_space")
 
 
 @login_not_required
