@@ -14,6 +14,8 @@ from diagnostics import taking
 from portal import loading
 from programmes.models import City
 
+pytest_plugins = ["tests.workers", "tests.mail"]
+
 CONTENT = Path(__file__).parents[1] / "content"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
