@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.reader import ReaderError
 
 Place = tuple[str | int, ...]
-WHOLE_NUMBER = re.compile(r"[-+]?[0-9]+\Z")
+WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}\Z")
 PLAIN_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -66,16 +67,13 @@ class Document:
             return None
 
     def _blame_for(self, mistake: Mapping[str, Any]) -> None:
-        place = tuple(step for step in mistake["loc"] if self._is_written(step))
+        place = tuple(step for step in mistake["loc"] if step != "[key]")
         sentence = SENTENCES.get(mistake["type"])
-        key = next((str(step) for step in reversed(mistake["loc"])), "the file")
+        key = next((step for step in reversed(place) if isinstance(step, str)), "the file")
         if sentence is None:
             self.blame(place, f"`{key}`: {mistake['msg'][0].lower()}{mistake['msg'][1:]}")
         else:
             self.blame(place, sentence.format(key=key, given=mistake.get("input"), **mistake.get("ctx", {})))
-
-    def _is_written(self, step: str | int) -> bool:
-        return isinstance(step, int) or not step.startswith(("function-", "constrained-", "dict", "list"))
 
 
 # What pydantic found, said in plain words with what to do.
@@ -120,20 +118,29 @@ def read_yaml(path: Path) -> Document:
     """A YAML file with its lines; whatever is wrong stands in the document's problems."""
     document = Document(path.name)
     try:
-        node = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
+        text = read_text(path)
     except BadContent as error:
         document.problems.extend(error.problems)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        document.problems.append(
-            Problem(path.name, line, f"not valid YAML: {error.problem}; look at this line and the one above")
-        )
-    except yaml.YAMLError as error:
-        document.problems.append(Problem(path.name, 1, f"not valid YAML: {error}"))
-    else:
+        return document
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
         document.data = _plain(node, (), document) if node else None
+    except RecursionError:
+        document.problems.append(Problem(path.name, 1, "not usable: a part of the file contains itself; write it out"))
+    except yaml.YAMLError as error:
+        document.problems.append(Problem(path.name, *_yaml_fault(error, text)))
     return document
+
+
+def _yaml_fault(error: yaml.YAMLError, text: str) -> tuple[int, str]:
+    """The line of a mistake in the YAML itself, and what is wrong there."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        return mark.line + 1 if mark else 1, f"not valid YAML: {error.problem}; look at this line and the one above"
+    if isinstance(error, ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        return line, "not valid YAML: a control character that can't be seen; take it out"
+    return 1, f"not valid YAML: {error}"
 
 
 def _plain(node: yaml.Node, place: Place, document: Document) -> Any:
@@ -143,7 +150,7 @@ def _plain(node: yaml.Node, place: Place, document: Document) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*place, index), document) for index, item in enumerate(node.value)]
     text: str = node.value
-    if node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style is not None:
         return text
     if text.lower() in PLAIN_WORDS:
         return PLAIN_WORDS[text.lower()]

@@ -1,6 +1,6 @@
-"""The format of questionnaire.yaml, topics.yaml and sectors.yaml: one description for loading, editors and documentation."""
+"""The format of questionnaire.yaml, topics.yaml, sectors.yaml and profiles.yaml: one description for loading, editors and documentation."""
 
-from decimal import Decimal, InvalidOperation
+import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -19,18 +19,31 @@ from pydantic_core import PydanticCustomError
 
 LANGUAGES = ("fr", "nl", "de", "en")
 EXACT_NUMBER = r"^-?[0-9]+(\.[0-9]+|/[1-9][0-9]*)?$"
+LONGEST_NUMBER = 40
 
 
 def exact(value: object) -> Fraction:
     """A whole number, a decimal or "n/d", exactly. Raises when it is none of them."""
-    try:
-        if isinstance(value, str) and "/" in value:
-            return Fraction(value)
-        if isinstance(value, int | str) and not isinstance(value, bool):
-            return Fraction(Decimal(value))
-    except (ValueError, InvalidOperation, ZeroDivisionError, OverflowError):
-        pass
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
+    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and re.fullmatch(EXACT_NUMBER, value):
+        return Fraction(value)
     raise PydanticCustomError("exact", "“{given}” is not a number; write 2, 0.5 or “3/2”", {"given": str(value)})
+
+
+def digits(value: object) -> object:
+    """A value on a scale is a choice too: by its digits."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def given_answer(value: object) -> object:
+    """One choice, or a list of choices."""
+    codes = value if isinstance(value, list) else [value]
+    if not codes or not all(isinstance(code, str | int) and not isinstance(code, bool) for code in codes):
+        raise PydanticCustomError("answer", "an answer is the code of a choice, a list of codes or a number")
+    return [digits(code) for code in codes] if isinstance(value, list) else digits(value)
 
 
 def exact_text(number: Fraction) -> str:
@@ -55,6 +68,14 @@ def from_zero_to_one(number: Fraction) -> Fraction:
     return number
 
 
+def nace(code: str) -> str:
+    if not re.fullmatch(NACE_CODE, code):
+        raise PydanticCustomError(
+            "nace", "“{given}” is not a NACE code; write four digits, as in “47.76”", {"given": code}
+        )
+    return code
+
+
 def in_known_languages[T](texts: dict[str, T], info: ValidationInfo) -> dict[str, T]:
     """Only languages of the portal; the programme's first language, where one is known, is there."""
     for language in texts:
@@ -67,23 +88,45 @@ def in_known_languages[T](texts: dict[str, T], info: ValidationInfo) -> dict[str
     return texts
 
 
+def is_text(data: object) -> bool:
+    """Whether plain data is a text (or a list of lines) by language."""
+    return (
+        isinstance(data, dict)
+        and bool(data)
+        and data.keys() <= set(LANGUAGES)
+        and all(isinstance(words, str | list) for words in data.values())
+    )
+
+
 EXACT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": EXACT_NUMBER}]}
 Exact = Annotated[Fraction, BeforeValidator(exact), PlainSerializer(exact_text), WithJsonSchema(EXACT_SCHEMA)]
 Weight = Annotated[Exact, AfterValidator(above_zero)]
 Share = Annotated[Exact, AfterValidator(share)]
 Start = Annotated[Exact, AfterValidator(from_zero_to_one)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+ONE_CHOICE = {"type": ["string", "integer"]}
+ChoiceCode = Annotated[str, BeforeValidator(digits), WithJsonSchema(ONE_CHOICE)]
+GivenAnswer = Annotated[
+    Any,
+    BeforeValidator(given_answer),
+    WithJsonSchema({"anyOf": [ONE_CHOICE, {"type": "array", "items": ONE_CHOICE, "minItems": 1}]}),
+]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Text = Annotated[dict[str, Words], Field(min_length=1), AfterValidator(in_known_languages)]
-Lines = Annotated[dict[str, Annotated[list[Words], Field(min_length=1)]], AfterValidator(in_known_languages)]
-Nace = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}\.[0-9]{2}$")]
+BY_LANGUAGE = Field(min_length=1, json_schema_extra={"propertyNames": {"enum": [*LANGUAGES]}})
+Text = Annotated[dict[str, Words], BY_LANGUAGE, AfterValidator(in_known_languages)]
+Lines = Annotated[
+    dict[str, Annotated[list[Words], Field(min_length=1)]], BY_LANGUAGE, AfterValidator(in_known_languages)
+]
+NACE_CODE = r"^[0-9]{2}\.[0-9]{2}$"
+NACE_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": NACE_CODE}]}
+Nace = Annotated[str, AfterValidator(nace), WithJsonSchema(NACE_SCHEMA)]
 Minutes = Annotated[int, Field(ge=1, le=240)]
 
 
 class Part(BaseModel):
     """A mapping of the format: unknown keys are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class SmallThing(Part):
@@ -127,7 +170,7 @@ class OnlyIf(Part):
     """Asks the question only after certain answers to an earlier one. Otherwise it earns nothing and still counts."""
 
     question: Code = Field(description="An earlier question.")
-    any: list[str | int] = Field(
+    any: list[ChoiceCode] = Field(
         min_length=1,
         description="Its choices (values on a scale) that open this one, with every choice worth as much or more.",
     )
@@ -274,6 +317,36 @@ class Sectors(Part):
     edition: Words = Field(description="The edition of NACE that the codes are of.")
     families: list[Family] = Field(min_length=1, description="The families, in order.")
     sub_sectors: list[SubSector] = Field(min_length=1, description="The sub-sectors, in order.")
+
+
+class Profile(Part):
+    """A shop that one may meet: how far it is, from which its answers follow."""
+
+    code: Code = Field(description="Stable; unique.")
+    name: Text = Field(description="A few words.")
+    description: Text | None = Field(None, description="The shop, as an adviser would describe it.")
+    level: Start = Field(
+        Fraction(0), validate_default=False, description="How far it is, from 0 to 1, where nothing else is said."
+    )
+    levels: dict[Code, Start] = Field({}, description="How far it is in some dimensions.")
+    answers: dict[Code, GivenAnswer] = Field(
+        {}, description="Its answers to some questions, as in an answers file: they go before the levels."
+    )
+
+
+class Profiles(Part):
+    """profiles.yaml: the shops for which `load_programme --check` judges the advice."""
+
+    middling: Code = Field(description="The profile for which the sub-sectors must differ.")
+    at_least_different: Annotated[int, Field(ge=1)] = Field(
+        description="So many different lists of topics (other topics, or another order) over the sub-sectors."
+    )
+    at_most: Share = Field(
+        Fraction(3, 5),
+        validate_default=False,
+        description="No topic in more than this share of the cases. Default 3/5.",
+    )
+    profiles: list[Profile] = Field(min_length=1, description="The profiles, in order.")
 
 
 def as_data(part: Part) -> dict[str, Any]:

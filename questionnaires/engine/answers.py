@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,11 +50,18 @@ UNRESOLVED = frozenset({State.UNKNOWN, State.UNANSWERED, State.POSSIBLE})
 def read_answers(questionnaire: Questionnaire, answers: Answers) -> dict[str, Chosen]:
     """What was chosen, by question code. Raises BadAnswers that names each question whose answer does not fit."""
     questions = {question.code: question for question in questionnaire.questions()}
-    chosen = {}
+    return read_chosen(questionnaire.code, questions, answers)
+
+
+def read_chosen(questionnaire: str, questions: Mapping[str, Question], answers: Answers) -> dict[str, Chosen]:
+    """The same, with the questions by code at hand."""
+    chosen: dict[str, Chosen] = {}
     mistakes = []
     for code, answer in answers.items():
         if code not in questions:
-            mistakes.append(Mistake(code, f"Question “{code}” is not in the questionnaire “{questionnaire.code}”."))
+            mistakes.append(Mistake(code, f"Question “{code}” is not in the questionnaire “{questionnaire}”."))
+        elif isinstance(answer, str) and answer in questions[code].points:
+            chosen[code] = (answer,)  # the short way for what is right almost always
         elif message := fault_of(questions[code], answer):
             mistakes.append(Mistake(code, message))
         else:
@@ -67,18 +74,18 @@ def read_answers(questionnaire: Questionnaire, answers: Answers) -> dict[str, Ch
 def choices_in(answer: Answer) -> Chosen:
     """The codes chosen, in code order, so that the same answer always reads the same."""
     if isinstance(answer, list):
-        return tuple(sorted(answer))
+        return tuple(sorted(map(str, answer)))
     return (str(answer),)
 
 
 def fault_of(question: Question, answer: object) -> str:
     """Why this answer does not fit this question, in a sentence; empty when it fits."""
     name = f"Question “{question.code}”"
-    if isinstance(answer, bool) or not isinstance(answer, str | int | list):
+    codes = answer if isinstance(answer, list) else [answer]
+    if any(isinstance(code, bool) or not isinstance(code, str | int) for code in codes):
         return f"{name}: an answer is the code of a choice, a list of codes or a number."
     if question.kind != Kind.SEVERAL and isinstance(answer, list):
         return f"{name} takes one answer, not a list."
-    codes = answer if isinstance(answer, list) else [answer]
     if not codes:
         return f"{name}: the list is empty; leave the question out instead."
     if len(set(map(str, codes))) != len(codes):
@@ -86,7 +93,7 @@ def fault_of(question: Question, answer: object) -> str:
     return _fault_of_codes(question, name, codes)
 
 
-def _fault_of_codes(question: Question, name: str, codes: list[str] | list[str | int]) -> str:
+def _fault_of_codes(question: Question, name: str, codes: Sequence[object]) -> str:
     for code in codes:
         if code == NOT_APPLICABLE and not question.offers_not_applicable:
             return f"{name} does not offer “{NOT_APPLICABLE}”."

@@ -45,6 +45,11 @@ class Question:
     not_for: frozenset[str] = frozenset()
     only_if: Condition | None = None
 
+    def ratio(self, chosen: Iterable[str]) -> Fraction:
+        """The share of its points that these choices earn, from 0 to 1."""
+        total = sum((self.points[code] for code in chosen), Fraction(0))
+        return min(max(total, Fraction(0)), self.highest) / self.highest
+
 
 @dataclass(frozen=True, slots=True)
 class Dimension:

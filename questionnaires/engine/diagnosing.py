@@ -57,9 +57,8 @@ class Diagnoser:
         """Scores and recommends. Raises BadAnswers or UnknownSubSector; an empty sub-sector has no rules of its own."""
         trade = self.questionnaire.sub_sectors.get(sub_sector)
         if sub_sector and trade is None:
-            raise UnknownSubSector(
-                f"Sub-sector “{sub_sector}” is not one of {', '.join(self.questionnaire.sub_sectors)}."
-            )
+            known = ", ".join(self.questionnaire.sub_sectors) or "none: the questionnaire has no sub-sectors"
+            raise UnknownSubSector(f"Sub-sector “{sub_sector}” is not known; choose one of these: {known}.")
         score = self.scorer.score(answers, trade)
         return Diagnosis(score, self.recommender.recommend(score, trade))
 

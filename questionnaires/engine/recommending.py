@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from questionnaires.engine.answers import Chosen
 from questionnaires.engine.definition import Mark, Questionnaire, Subject, SubSector, Topic
@@ -39,6 +40,19 @@ class _Weights:
     unit: int
 
 
+class _Ready(NamedTuple):
+    """A mark whose share is a pair of whole numbers."""
+
+    subject: Subject
+    code: str
+    numerator: int
+    denominator: int
+
+    @classmethod
+    def of(cls, mark: Mark) -> "_Ready":
+        return cls(mark.subject, mark.code, mark.at_least.numerator, mark.at_least.denominator)
+
+
 class Recommender:
     """The topics of a questionnaire made ready to be weighed for many scores: all numbers whole, over common denominators."""
 
@@ -49,6 +63,8 @@ class Recommender:
         self.effect_unit, *parts = flat
         remaining = iter(parts)
         self.effects = {topic.code: [(code, next(remaining)) for code in topic.raises] for topic in self.topics}
+        self.goals = {topic.code: [_Ready.of(mark) for mark in topic.goal] for topic in self.topics}
+        self.after = {topic.code: [_Ready.of(mark) for mark in topic.after] for topic in self.topics}
         self._weights: dict[str, _Weights] = {}
 
     def recommend(
@@ -62,7 +78,7 @@ class Recommender:
         case = _Case(self, score, sub_sector, self._needs(score, sub_sector))
         useful = [topic for topic in self.topics if not case.is_pointless(topic)]
         useful.sort(key=lambda topic: case.needs[topic.code], reverse=True)  # stable: ties stay in the topics' order
-        marks = {topic.code: case.open_marks(topic) for topic in useful}
+        marks = {topic.code: case.open_among(self.after[topic.code]) for topic in useful}
         chosen = [topic for topic in useful if not marks[topic.code]][:count]
         while len(chosen) < count and (following := _following(useful, marks, {topic.code for topic in chosen})):
             chosen.append(following)
@@ -70,6 +86,11 @@ class Recommender:
             self._recommendation(case, topic, rank, tuple(mark.code for mark in marks[topic.code]))
             for rank, topic in enumerate(chosen, start=1)
         )
+
+    def useful(self, score: Score, sub_sector: SubSector | None = None) -> frozenset[str]:
+        """The topics that still have something to give, whether or not their prerequisites are met."""
+        case = _Case(self, score, sub_sector, self._needs(score, sub_sector))
+        return frozenset(topic.code for topic in self.topics if not case.is_pointless(topic))
 
     def _needs(self, score: Score, sub_sector: SubSector | None) -> dict[str, int]:
         """By topic: points still missing x effect, summed, x weight; all in the same unit."""
@@ -102,8 +123,7 @@ class Recommender:
             need=Fraction(100 * case.needs[topic.code], score.whole * self.effect_unit * weights.unit),
             weight=case.sub_sector.weights.get(topic.code, Fraction(1)) if case.sub_sector else Fraction(1),
             reasons=tuple(
-                Reason(code, score.chosen.get(code, ()), score.missing(code), effect)
-                for _, code, effect in sorted(reasons)
+                Reason(code, score.answer_to(code), score.missing(code), effect) for _, code, effect in sorted(reasons)
             ),
             after=after,
         )
@@ -125,28 +145,35 @@ class _Case:
             self.pointless[topic.code] = (
                 not self.needs[topic.code]
                 or not self._is_for(topic)
-                or (bool(topic.goal) and all(self.is_reached(mark) for mark in topic.goal))
+                or (bool(topic.goal) and not self.open_among(self.recommender.goals[topic.code], 1))
             )
         return self.pointless[topic.code]
 
     def _is_for(self, topic: Topic) -> bool:
         return not topic.not_for or not self.sub_sector or self.sub_sector.names.isdisjoint(topic.not_for)
 
-    def is_reached(self, mark: Mark) -> bool:
+    def is_reached(self, mark: _Ready) -> bool:
         """What does not apply to the shop can't be asked of it: it counts as reached."""
+        if mark.subject == Subject.QUESTION:
+            cell = self.score.cells.get(mark.code)
+            return cell is None or cell.gained * mark.denominator >= cell.full * mark.numerator
         if mark.subject == Subject.TOPIC:
             return self.is_pointless(self.recommender.by_code[mark.code])
-        if mark.subject == Subject.DIMENSION:
-            level = self.score.dimensions.get(mark.code)
-            return level is None or level.exact >= 100 * mark.at_least
-        cell = self.score.cells.get(mark.code)
-        return cell is None or cell.reaches(mark.at_least)
+        level = self.score.dimensions.get(mark.code)
+        return level is None or level.exact * mark.denominator >= 100 * mark.numerator
 
-    def open_marks(self, topic: Topic) -> list[Mark]:
-        return [mark for mark in topic.after if not self.is_reached(mark)]
+    def open_among(self, marks: Iterable[_Ready], enough: int | None = None) -> list[_Ready]:
+        """The marks that are not reached; the search may end when there are `enough`."""
+        found = []
+        for mark in marks:
+            if not self.is_reached(mark):
+                found.append(mark)
+                if len(found) == enough:
+                    break
+        return found
 
 
-def _following(useful: Iterable[Topic], marks: Mapping[str, list[Mark]], chosen: set[str]) -> Topic | None:
+def _following(useful: Iterable[Topic], marks: Mapping[str, list[_Ready]], chosen: set[str]) -> Topic | None:
     """The most needed topic that waits only for one already chosen."""
     for topic in useful:
         only = marks[topic.code][0] if len(marks[topic.code]) == 1 else None

@@ -1,10 +1,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import lcm
+from typing import NamedTuple
 
-from questionnaires.engine.answers import UNRESOLVED, Answers, Chosen, State, read_answers, states_of
+from questionnaires.engine.answers import UNRESOLVED, Answers, Chosen, State, read_chosen, states_of
 from questionnaires.engine.definition import Dimension, Kind, Question, Questionnaire, SubSector
 
 TENTHS = 1000  # a hundred points, in tenths of a point
@@ -54,6 +55,11 @@ class Score:
         """The exact number of points out of 100 still to gain on an applicable question."""
         return Fraction(100 * self.cells[question].missed, self.whole)
 
+    def answer_to(self, question: str) -> Chosen:
+        """What counted as the answer: nothing for a question that an earlier answer closed since it was given."""
+        is_counted = self.cells[question].state in (State.ANSWERED, State.UNKNOWN)
+        return self.chosen[question] if is_counted else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -68,9 +74,6 @@ class Cell:
     def missed(self) -> int:
         return self.full - self.gained
 
-    def reaches(self, share: Fraction) -> bool:
-        return self.gained * share.denominator >= self.full * share.numerator
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -84,7 +87,7 @@ class _Part:
 
     def points_for(self, chosen: Chosen) -> int:
         """Points of what was chosen, held to [0, highest]."""
-        total = sum(self.points[code] for code in chosen)
+        total = sum([self.points[code] for code in chosen])
         return min(max(total, 0), self.highest)
 
 
@@ -93,11 +96,14 @@ class Scorer:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
+        self.questions = {question.code: question for question in questionnaire.questions()}
         weights = whole([dimension.weight for dimension in questionnaire.dimensions])
         self._dimensions = [
             (dimension.code, weight, _parts(dimension))
             for dimension, weight in zip(questionnaire.dimensions, weights, strict=True)
         ]
+        self._questions = {question.code: question for question in questionnaire.questions()}
+        self._worths = lru_cache(maxsize=256)(self._worths_without)
 
     @cached_property
     def in_code_order(self) -> tuple[str, ...]:
@@ -105,37 +111,37 @@ class Scorer:
 
     def score(self, answers: Answers, sub_sector: SubSector | None = None) -> Score:
         """Scores stored answers for a sub-sector. Raises BadAnswers, naming each question, before anything is scored."""
-        chosen = read_answers(self.questionnaire, answers)
+        chosen = read_chosen(self.questionnaire.code, self._questions, answers)
         states = states_of(self.questionnaire, chosen, sub_sector)
-        cells = self._cells(chosen, states)
-        total = sum(cell.full for dimension in cells.values() for cell in dimension)
-        by_question = {cell.question: cell for dimension in cells.values() for cell in dimension}
-        level = _level(by_question.values()) if total else None
+        worths = self._worths(frozenset([code for code, state in states.items() if state == State.NOT_APPLICABLE]))
+        cells = {
+            code: [_cell(part, full, chosen, states[part.code]) for part, full in own] for code, own in worths.items()
+        }
+        sums = {code: _sum(own) for code, own in sorted(cells.items())}
+        total = _Sum(*map(sum, zip(*sums.values(), strict=True)))
+        by_question = {cell.question: cell for own in cells.values() for cell in own}
+        level = total.level
         return Score(
             level=level,
             band=self._band(level),
-            dimensions={code: _level(own) if own else None for code, own in sorted(cells.items())},
+            dimensions={code: own.level for code, own in sums.items()},
             ledger=self._ledger(by_question, states, level),
             cells=by_question,
-            whole=total,
+            whole=total.full,
             chosen=chosen,
         )
 
-    def _cells(self, chosen: Mapping[str, Chosen], states: Mapping[str, State]) -> dict[str, list[Cell]]:
-        """By dimension, its applicable questions; the `full` of all cells are parts of one whole."""
+    def _worths_without(self, not_applicable: frozenset[str]) -> dict[str, list[tuple[_Part, int]]]:
+        """By dimension, its other questions with what each is worth, as parts of one whole."""
         applicable = {
-            code: [part for part in parts if states[part.code] != State.NOT_APPLICABLE]
-            for code, _, parts in self._dimensions
+            code: [part for part in parts if part.code not in not_applicable] for code, _, parts in self._dimensions
         }
         own_weight = {code: sum(part.weight for part in parts) for code, parts in applicable.items()}
         common = lcm(
             *(own_weight[code] * lcm(*(p.highest for p in parts)) for code, parts in applicable.items() if parts)
         )
         return {
-            code: [
-                _cell(part, weight * part.weight * common // own_weight[code], chosen, states[part.code])
-                for part in applicable[code]
-            ]
+            code: [(part, weight * part.weight * common // own_weight[code]) for part in applicable[code]]
             for code, weight, _ in self._dimensions
         }
 
@@ -172,15 +178,29 @@ def _cell(part: _Part, full: int, chosen: Mapping[str, Chosen], state: State) ->
     return Cell(part.code, state, full, full // part.highest * points)
 
 
-def _level(cells: Iterable[Cell]) -> Level:
+class _Sum(NamedTuple):
+    """What questions are worth together, what they gained, and what is not known, as parts of one whole."""
+
+    full: int
+    gained: int
+    unresolved: int
+
+    @property
+    def level(self) -> Level | None:
+        if not self.full:
+            return None
+        high = half_up(100 * (self.gained + self.unresolved), self.full)
+        return Level(Fraction(100 * self.gained, self.full), half_up(100 * self.gained, self.full), high)
+
+
+def _sum(cells: Iterable[Cell]) -> _Sum:
     full = gained = unresolved = 0
     for cell in cells:
         full += cell.full
         gained += cell.gained
         if cell.state in UNRESOLVED:
             unresolved += cell.full
-    high = half_up(100 * (gained + unresolved), full)
-    return Level(Fraction(100 * gained, full), half_up(100 * gained, full), high)
+    return _Sum(full, gained, unresolved)
 
 
 def half_up(numerator: int, denominator: int) -> int:
