@@ -102,7 +102,6 @@ class Scorer:
             (dimension.code, weight, _parts(dimension))
             for dimension, weight in zip(questionnaire.dimensions, weights, strict=True)
         ]
-        self._questions = {question.code: question for question in questionnaire.questions()}
         self._worths = lru_cache(maxsize=256)(self._worths_without)
 
     @cached_property
@@ -111,7 +110,7 @@ class Scorer:
 
     def score(self, answers: Answers, sub_sector: SubSector | None = None) -> Score:
         """Scores stored answers for a sub-sector. Raises BadAnswers, naming each question, before anything is scored."""
-        chosen = read_chosen(self.questionnaire.code, self._questions, answers)
+        chosen = read_chosen(self.questionnaire.code, self.questions, answers)
         states = states_of(self.questionnaire, chosen, sub_sector)
         worths = self._worths(frozenset([code for code, state in states.items() if state == State.NOT_APPLICABLE]))
         cells = {
