@@ -1,0 +1,203 @@
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from businesses.models import Business, Person
+from trainings.models.sessions import Session, SessionDate
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def seated(self) -> Self:
+        """Those that take seats: registered, held for a moment, or offered."""
+        return self.filter(state__in=Registration.SEATED)
+
+    def live(self) -> Self:
+        """Seated or waiting: what somebody may still count on."""
+        return self.filter(state__in=Registration.LIVE)
+
+    def registered(self) -> Self:
+        return self.filter(state=Registration.State.REGISTERED)
+
+    def waiting(self) -> Self:
+        """In the order in which they were accepted."""
+        return self.filter(state=Registration.State.WAITING).order_by("rank")
+
+    def lapsed(self, at: datetime) -> Self:
+        """Held or offered seats whose time is over."""
+        return self.filter(state__in=[Registration.State.HELD, Registration.State.OFFERED], until__lte=at)
+
+    def of(self, user: User) -> Self:
+        return self.filter(person__user=user)
+
+    def seats(self) -> int:
+        return int(self.aggregate(seats=Sum("seats"))["seats"] or 0)
+
+    def with_names(self) -> Self:
+        return self.select_related("session__programme", "session__topic", "session__host", "person", "business")
+
+
+class Registration(models.Model):
+    """One person of a shop in one session, with the helper who comes along; both seats move together."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("held until confirmed")
+        REGISTERED = "registered", _("registered")
+        WAITING = "waiting", _("waiting")
+        OFFERED = "offered", _("offered")
+        EXPIRED = "expired", _("expired")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Channel(models.TextChoices):
+        PAGE = "page", _("on the page")
+        STAFF = "staff", _("by staff")
+        DOOR = "door", _("at the door")
+        IMPORT = "import", _("from a file")
+
+    SEATED = (State.HELD, State.REGISTERED, State.OFFERED)
+    LIVE = (*SEATED, State.WAITING)
+
+    uid = models.UUIDField(_("number in links"), default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="registrations", verbose_name=_("session"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="registrations", verbose_name=_("person"))
+    business = models.ForeignKey(
+        Business, models.SET_NULL, null=True, blank=True, related_name="registrations", verbose_name=_("shop")
+    )
+    seats = models.PositiveSmallIntegerField(_("seats"), default=1)
+    helper_name = models.CharField(_("helper"), max_length=150, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    # The place in the waiting list, given once under the lock of the session and kept.
+    rank = models.PositiveIntegerField(_("rank"), null=True, blank=True, editable=False)
+    until = models.DateTimeField(_("kept until"), null=True, blank=True, editable=False)
+    language = models.CharField(_("language"), max_length=5)
+    channel = models.CharField(_("came"), max_length=6, choices=Channel, default=Channel.PAGE)
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelled by"),
+    )
+    cancel_reason = models.CharField(_("reason"), max_length=250, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["session", "asked_at", "pk"]
+        indexes = [models.Index(fields=["session", "state", "rank"], name="registration_in_line")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person"],
+                condition=Q(state__in=["held", "registered", "offered", "waiting"]),
+                name="registration_once_a_person",
+                violation_error_message=_("This person is in this session already."),
+            ),
+            models.UniqueConstraint(fields=["session", "rank"], name="registration_rank_once"),
+            models.CheckConstraint(
+                condition=Q(seats__in=[1, 2]),
+                name="registration_one_or_two_seats",
+                violation_error_message=_("One seat, or two with a helper."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "offered"], until__isnull=False)
+                | (~Q(state__in=["held", "offered"]) & Q(until=None)),
+                name="registration_kept_until_a_time",
+                violation_error_message=_("A seat that is held or offered has its time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at=None)),
+                name="registration_cancellation_has_its_time",
+                violation_error_message=_("A cancellation has its time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.session}"
+
+    @property
+    def has_helper(self) -> bool:
+        return self.seats == 2
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+    @property
+    def place_in_line(self) -> int:
+        """1 for who is next; 0 when not waiting."""
+        if self.state != self.State.WAITING or self.rank is None:
+            return 0
+        return 1 + Registration.objects.filter(session=self.session_id).waiting().filter(rank__lt=self.rank).count()
+
+
+class SeatEvent(models.Model):
+    """Why a seat moved: each promotion, skip, offer, expiry, overbooking, move and change of capacity, with its reason."""
+
+    class Kind(models.TextChoices):
+        PROMOTED = "promoted", _("promoted from the waiting list")
+        OFFERED = "offered", _("offered a seat")
+        SKIPPED = "skipped", _("passed over, and keeps the rank")
+        EXPIRED = "expired", _("not taken in time")
+        OVERBOOKED = "overbooked", _("seated beyond the capacity")
+        MOVED = "moved", _("moved to another session")
+        CAPACITY = "capacity", _("capacity changed")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="seat_events", verbose_name=_("session"))
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, null=True, blank=True, related_name="seat_events", verbose_name=_("registration")
+    )
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    reason = models.CharField(_("why"), max_length=250, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+
+    class Meta:
+        verbose_name = _("seat event")
+        verbose_name_plural = _("seat events")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reason}"
+
+
+class Attendance(models.Model):
+    """Whether the person, or the helper, was there on one date."""
+
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="attendances", verbose_name=_("registration")
+    )
+    date = models.ForeignKey(SessionDate, models.CASCADE, related_name="attendances", verbose_name=_("date"))
+    is_helper = models.BooleanField(_("the helper"), default=False)
+    is_present = models.BooleanField(_("present"))
+    marked_at = models.DateTimeField(_("marked at"), default=timezone.now)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "date", "is_helper"],
+                name="attendance_once",
+                violation_error_message=_("This is marked already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration} · {self.date}"
