@@ -8,8 +8,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from businesses import joining
-from businesses.models import Business, Family, Membership, MembershipQuerySet, Person, SubSector
+from accounts.access import person
+from businesses import joining, reaching
+from businesses.merging_admin import merge_two
+from businesses.models import (
+    Business,
+    Call,
+    CallQuerySet,
+    Family,
+    Membership,
+    MembershipQuerySet,
+    Person,
+    SubSector,
+)
 from programmes.admin import FromFilesAdmin, IsOffered
 from programmes.numbers import BadNumber, normalised_number
 
@@ -63,6 +74,7 @@ class BusinessAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be su
     autocomplete_fields = ("city", "sub_sector")
     readonly_fields = ("recorded_at",)
     inlines = (MembershipInline,)
+    actions = (merge_two,)
 
 
 @admin.register(Person)
@@ -74,6 +86,7 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subs
     raw_id_fields = ("user",)
     readonly_fields = ("recorded_at",)
     inlines = (MembershipInline,)
+    actions = (merge_two,)
 
 
 @admin.register(Membership)
@@ -104,3 +117,52 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be 
         count = len([verb(membership=membership, by=request.user) for membership in queryset])
         told = ngettext("%(count)s request is decided.", "%(count)s requests are decided.", count) % {"count": count}
         self.message_user(request, told, messages.SUCCESS)
+
+
+@admin.register(Call)
+class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+    """Who must be told something and has no mail; what came of the call is an action, so that it says by whom and when."""
+
+    list_display = ("person", "phone", "about", "language", "asked_at", "state", "outcome", "done_at", "done_by")
+    list_filter = ("state", "outcome", "person__channel", "language")
+    list_select_related = ("person", "done_by")
+    search_fields = ("person__name", "person__phone", "about")
+    date_hierarchy = "asked_at"
+    actions = ("told", "posted", "not_reached", "not_needed")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("businesses.change_call")
+
+    @admin.display(description=_("phone"), ordering="person__phone")
+    def phone(self, call: Call) -> str:
+        return call.person.phone
+
+    @admin.action(description=_("Told by phone"), permissions=["settle"])
+    def told(self, request: HttpRequest, queryset: CallQuerySet) -> None:
+        self._settle(request, queryset, Call.Outcome.TOLD)
+
+    @admin.action(description=_("Told by letter"), permissions=["settle"])
+    def posted(self, request: HttpRequest, queryset: CallQuerySet) -> None:
+        self._settle(request, queryset, Call.Outcome.POSTED)
+
+    @admin.action(description=_("Could not be reached: give up"), permissions=["settle"])
+    def not_reached(self, request: HttpRequest, queryset: CallQuerySet) -> None:
+        self._settle(request, queryset, Call.Outcome.NOT_REACHED)
+
+    @admin.action(description=_("No longer needed"), permissions=["settle"])
+    def not_needed(self, request: HttpRequest, queryset: CallQuerySet) -> None:
+        self._settle(request, queryset, Call.Outcome.NOT_NEEDED)
+
+    def _settle(self, request: HttpRequest, queryset: CallQuerySet, outcome: Call.Outcome) -> None:
+        count = reaching.settle(calls=queryset, outcome=outcome, by=person(request))
+        told = ngettext("%(count)s call is noted.", "%(count)s calls are noted.", count) % {"count": count}
+        self.message_user(request, told, messages.SUCCESS if count else messages.WARNING)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from diagnostics.models import Diagnostic, DiagnosticQuerySet
+from trainings import finding
 
 SESSION_KEY = "diagnostics"
 MOST_HELD = 20
@@ -14,11 +15,13 @@ def hold(request: HttpRequest, diagnostic: Diagnostic) -> None:
     """From now on this browser may open the diagnostic."""
     others = [held for held in held_ids(request) if held != str(diagnostic.public_id)]
     request.session[SESSION_KEY] = [*others, str(diagnostic.public_id)][-MOST_HELD:]
+    finding.remember_place(request, diagnostic.city)
 
 
 def release_all(request: HttpRequest) -> None:
     """Forgets every diagnostic that this browser holds: the next person at a shared tablet starts with nothing."""
     request.session.pop(SESSION_KEY, None)
+    finding.forget_place(request)
 
 
 def held_ids(request: HttpRequest) -> list[str]:

@@ -69,14 +69,14 @@ def record_crash(work: Work, words: str) -> None:
     if left > 0:
         _put_back(work, words, pause=PAUSES[left])
     else:
-        _give_up(work, words)
+        give_up(work, words)
 
 
 def record_refusal(work: Work, words: str) -> None:
     """A refusal costs no attempt; each wait is as long as all that was waited before, up to two days in all."""
     waited = timezone.now() - (work.first_refused_at or timezone.now())
     if waited >= PATIENCE:
-        _give_up(work, words)
+        give_up(work, words)
         return
     _put_back(
         work,
@@ -91,7 +91,8 @@ def _put_back(work: Work, words: str, *, pause: timedelta, **fields: object) -> 
     _mine(work).update(state="requested", lease_until=None, not_before=Now() + pause, error=words, **fields)
 
 
-def _give_up(work: Work, words: str) -> None:
+def give_up(work: Work, words: str) -> None:
+    """No attempt any more, unless staff ask for one."""
     _mine(work).update(state="failed", finished_at=Now(), lease_until=None, error=words)
 
 

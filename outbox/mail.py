@@ -1,6 +1,7 @@
 """Mails: asked for as a row, rendered when they are sent, handed to the mail server once."""
 
 import logging
+import re
 import smtplib
 import time
 import traceback
@@ -13,7 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.validators import validate_email
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
@@ -40,8 +41,15 @@ class BadAddress(ValueError):
     """Not one plain e-mail address."""
 
 
+class NoLongerTrue(Exception):
+    """Raised by a context: what the mail says has passed meanwhile, and it is not sent."""
+
+
 def context_of(template: str) -> Callable[[ContextMaker], ContextMaker]:
-    """Register what turns ids and secrets into the context of a mail; stands in the `tasks.py` of an app."""
+    """Register what turns ids and secrets into the context of a mail; stands in the `tasks.py` of an app.
+
+    In what it returns "attachments" are parts of the message, and "headers" are added to it. It may raise NoLongerTrue.
+    """
 
     def register(function: ContextMaker) -> ContextMaker:
         CONTEXTS[template] = function
@@ -50,7 +58,6 @@ def context_of(template: str) -> Callable[[ContextMaker], ContextMaker]:
     return register
 
 
-@transaction.atomic
 def queue(
     *,
     template: str,
@@ -59,22 +66,40 @@ def queue(
     ids: Mapping[str, object],
     secrets: Secrets | None = None,
     by: AbstractBaseUser | None = None,
+    key: str = "",
 ) -> Mail:
-    """Owe somebody a mail, in the caller's transaction: TEMPLATE.subject.txt, TEMPLATE.txt and, if any, TEMPLATE.html."""
+    """Owe somebody a mail, in the caller's transaction: TEMPLATE.subject.txt, TEMPLATE.txt and, if any, TEMPLATE.html.
+
+    Asked again under the same key it is the mail that is owed, or was sent, already.
+    """
     try:
         validate_email(to)
     except ValidationError as error:
         raise BadAddress from error
-    mail = Mail.objects.create(
+    mail = Mail(
         template=template,
         to=to,
         language=language,
         ids=dict(ids),
         secrets_sealed=sealing.seal(secrets),
         requested_by_id=by.pk if by else None,
+        key=key or None,
     )
+    return _owed_once(mail) if key else _owed(mail)
+
+
+def _owed(mail: Mail) -> Mail:
+    mail.save(force_insert=True)
     bell.ring_on_commit(mail)
     return mail
+
+
+def _owed_once(mail: Mail) -> Mail:
+    Mail.objects.bulk_create([mail], ignore_conflicts=True)
+    known = Mail.objects.get(key=mail.key)
+    if known.message_id == mail.message_id:
+        bell.ring_on_commit(known)
+    return known
 
 
 def deliver(mail: Mail) -> None:
@@ -82,6 +107,9 @@ def deliver(mail: Mail) -> None:
     try:
         secrets = sealing.unseal(mail.secrets_sealed)
         message = render(mail, secrets)
+    except NoLongerTrue:
+        leasing.give_up(mail, _("What it says is no longer true: it was not sent."))
+        return
     except Exception as error:  # noqa: BLE001  whatever an app's template or context raises is recorded
         # The text of the error may quote a secret: the log gets the place, not the words.
         where = "".join(traceback.format_tb(error.__traceback__))
@@ -93,17 +121,20 @@ def deliver(mail: Mail) -> None:
 
 def render(mail: Mail, secrets: Secrets) -> EmailMultiAlternatives:
     with translation.override(mail.language):
-        context = {"base_url": settings.BASE_URL, **CONTEXTS[mail.template](mail.ids, secrets)}
+        context: dict[str, Any] = {"base_url": settings.BASE_URL, **CONTEXTS[mail.template](mail.ids, secrets)}
         message = EmailMultiAlternatives(
             subject=_one_line(_plain(f"{mail.template}.subject.txt", context)),
             body=_plain(f"{mail.template}.txt", context),
             to=[mail.to],
             headers={
+                **context.get("headers", {}),
                 "Message-ID": mail.message_id,
                 "Content-Language": mail.language,
                 "Auto-Submitted": "auto-generated",
             },
         )
+        for part in context.get("attachments", ()):
+            message.attach(part)
         try:
             html = get_template(f"{mail.template}.html")
         except TemplateDoesNotExist:
@@ -114,7 +145,7 @@ def render(mail: Mail, secrets: Secrets) -> EmailMultiAlternatives:
 
 def _plain(template: str, context: Mapping[str, Any]) -> str:
     text = get_template(template).template.render(Context(dict(context), autoescape=False))  # type: ignore[attr-defined]  # Django's own backend
-    return str(text)
+    return re.sub(r"\n{3,}", "\n\n", str(text))
 
 
 def _one_line(subject: str) -> str:

@@ -199,6 +199,10 @@ class MailQuerySet(WorkQuerySet["Mail"]):
     def sent(self) -> Self:
         return self.filter(state=Mail.State.SENT)
 
+    def about(self, subject: str) -> Self:
+        """Those whose keys begin with this."""
+        return self.filter(key__startswith=subject)
+
     def retriable(self) -> Self:
         """A mail whose codes and links were erased has nothing left to say."""
         return self.failed().filter(secrets_erased_at=None)
@@ -228,6 +232,8 @@ class Mail(Work):
     to = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=10)
     ids = models.JSONField(_("ids"), default=dict, blank=True)
+    # What is asked twice under one key is sent once; None: each is a mail of its own.
+    key = models.CharField(_("key"), max_length=200, null=True, blank=True, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.REQUESTED)
     # Not editable: no form and no admin page has it.
     secrets_sealed = models.TextField(_("secrets, sealed"), blank=True, editable=False)

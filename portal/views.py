@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -10,11 +11,14 @@ from accounts.access import person
 from businesses import joining
 from businesses.models import Membership
 from diagnostics.models import Diagnostic
+from portal import mails
 from programmes.models import Programme
 from questionnaires.engine.recommending import PROPOSED
 from questionnaires.models import Version
 from rendering.colours import READABLE, contrast, programme_css
+from trainings.finding import registrations_with_dates
 from trainings.models import Interest
+from trainings.presenting import Mine
 
 
 @login_not_required
@@ -51,9 +55,14 @@ def notices(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_safe
 def my_space(request: HttpRequest) -> HttpResponse:
-    """What is kept for a person: results, shops, who wants to join them, and what one asked to be told about."""
+    """What is kept for a person: sessions, results, shops, who wants to join them, what one asked for and was sent."""
     user = person(request)
+    registrations = list(registrations_with_dates(user))
+    mine = [Mine(registration, timezone.now()) for registration in registrations]
     context = {
+        "coming": [one for one in mine if one.is_coming],
+        "past": [one for one in reversed(mine) if not one.is_coming],
+        "mails": list(mails.received_by(user, registrations)),
         "diagnostics": Diagnostic.objects.of(user).completed().with_labels().latest_first(),
         "memberships": Membership.objects.filter(person__user=user).select_related("business"),
         "waiting": Membership.objects.waiting_for(user).select_related("business", "person"),

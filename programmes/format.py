@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from programmes.numbers import UnknownRule, rule_module
-from questionnaires.format import LANGUAGES, Code, Part, Text, Words
+from questionnaires.format import LANGUAGES, Code, Exact, Part, Share, Start, Text, Words
 from rendering.colours import READABLE, contrast
 
 
@@ -71,12 +72,21 @@ def plain_address(address: str) -> str:
     return address
 
 
+def euro(amount: Fraction) -> Fraction:
+    if amount < 0 or 100 % amount.denominator:
+        raise PydanticCustomError(
+            "euro", "“{given}” is not an amount; write euro with two decimals at most", {"given": str(amount)}
+        )
+    return amount
+
+
 Language = Annotated[str, AfterValidator(known_language)]
 Colour = Annotated[str, AfterValidator(readable)]
 NumberRule = Annotated[str, AfterValidator(known_rule)]
 Pattern = Annotated[str, AfterValidator(pattern)]
 Day = Annotated[date, BeforeValidator(day)]
 Address = Annotated[str, AfterValidator(plain_address)]
+Euro = Annotated[Exact, AfterValidator(euro)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
 
 
@@ -97,6 +107,16 @@ class Legal(Part):
     accessibility: Text = Field(description="The accessibility statement.")
 
 
+class Prices(Part):
+    """What a training costs whom, as shares of the full price of its module."""
+
+    voucher_share: Share = Field(description="What a training voucher pays, where the module is approved for them.")
+    helper_share: Start = Field(description="What the helper pays who comes along; 0: free.")
+    voucher_cities: list[str] | None = Field(
+        None, description="Codes of the cities of cities.csv in which vouchers exist. Default: all."
+    )
+
+
 class Campaign(Part):
     """A stretch of time in which the programme runs."""
 
@@ -104,6 +124,7 @@ class Campaign(Part):
     name: Text = Field(description="Its name.")
     starts_on: Day = Field(description="Its first day.")
     ends_on: Day = Field(description="Its last day.")
+    voucher_budget: Euro | None = Field(None, description="What vouchers may cost in it, in euro.")
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> "Campaign":
@@ -135,6 +156,7 @@ class Programme(Part):
     )
     postal_code: Pattern | None = Field(None, description="The form of its postal codes, a regular expression.")
     provinces: dict[Code, Text] = Field({}, description="The provinces of cities.csv, by code.")
+    prices: Prices | None = Field(None, description="Who pays what for a training. Absent: everybody the full price.")
     campaigns: list[Campaign] = Field(min_length=1, description="Its campaigns; they don't overlap.")
 
 
@@ -145,6 +167,7 @@ def overlapping(campaigns: list[Campaign]) -> list[tuple[Campaign, Campaign]]:
 
 
 CITY_COLUMNS = ("code", "postal_codes", "province", "shops")
+CITY_MAY_HAVE = ("latitude", "longitude")
 CITY_CODE = re.compile(r"[0-9A-Za-z-]{1,20}\Z")
 
 
@@ -156,3 +179,5 @@ class City(Part):
     postal_codes: tuple[str, ...]
     province: str
     shops: int | None
+    latitude: float | None = None
+    longitude: float | None = None

@@ -1,6 +1,7 @@
 """What programme.yaml and cities.csv say, put into rows."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from programmes import format as form
@@ -58,6 +59,7 @@ def _programme_fields(wanted: form.Programme) -> dict[str, Any]:
         "privacy_texts": filled(legal.privacy, languages),
         "accessibility_texts": filled(legal.accessibility, languages),
         "fictitious_texts": filled(wanted.fictitious or {}, languages),
+        "prices": wanted.prices.model_dump(mode="json") if wanted.prices else {},
         "enterprise_number_rule": wanted.enterprise_number or "",
         "provinces": {code: filled(names, languages) for code, names in wanted.provinces.items()},
     }
@@ -70,7 +72,13 @@ def filled(texts: dict[str, str], languages: list[str]) -> dict[str, str]:
 
 def _campaign(campaign: form.Campaign, languages: list[str]) -> dict[str, Any]:
     names = filled(campaign.name, languages)
-    return {"names": names, "starts_on": campaign.starts_on, "ends_on": campaign.ends_on}
+    budget = None if campaign.voucher_budget is None else Decimal(int(campaign.voucher_budget * 100)) / 100
+    return {
+        "names": names,
+        "starts_on": campaign.starts_on,
+        "ends_on": campaign.ends_on,
+        "voucher_budget": budget,
+    }
 
 
 def _city(city: form.City, languages: list[str]) -> dict[str, Any]:
@@ -79,6 +87,8 @@ def _city(city: form.City, languages: list[str]) -> dict[str, Any]:
         "postal_codes": list(city.postal_codes),
         "province": city.province,
         "shops": city.shops,
+        "latitude": city.latitude,
+        "longitude": city.longitude,
         "name_key": folded(city.names[languages[0]]),
         "search_key": search_key([*city.names.values(), *city.postal_codes]),
     }

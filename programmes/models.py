@@ -34,6 +34,8 @@ class Programme(models.Model):
     accessibility_texts = models.JSONField(_("accessibility statement"), default=dict, blank=True)
     fictitious_texts = models.JSONField(_("what is fictitious"), default=dict, blank=True)
     provinces = models.JSONField(_("provinces"), default=dict, blank=True)
+    # Shares of the full price, as exact numbers in text: programmes.format.Prices. Empty: everybody pays it all.
+    prices = models.JSONField(_("prices"), default=dict, blank=True)
     enterprise_number_rule = models.CharField(_("rule of enterprise numbers"), max_length=40, blank=True)
     questionnaire = models.ForeignKey(
         Questionnaire,
@@ -111,6 +113,9 @@ class Campaign(FromFiles):
     names = models.JSONField(_("names"))
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
+    voucher_budget = models.DecimalField(
+        _("budget for vouchers, in euro"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
 
     objects = CampaignQuerySet.as_manager()
 
@@ -152,6 +157,9 @@ class City(FromFiles):
     postal_codes = models.JSONField(_("postal codes"))
     province = models.CharField(_("province"), max_length=60)
     shops = models.PositiveIntegerField(_("number of shops"), null=True, blank=True, help_text=_("Empty: not known."))
+    # Where its centre is, in degrees; None where the file does not say.
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
     name_key = models.CharField(max_length=120, editable=False)
     search_key = models.CharField(max_length=400, editable=False)
 

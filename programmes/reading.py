@@ -13,6 +13,7 @@ from questionnaires.files import BadContent, Document, Problem, read_text, read_
 from questionnaires.format import LANGUAGES
 
 PROGRAMME, CITIES = "programme.yaml", "cities.csv"
+DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,6})?\Z")
 
 
 @dataclass(slots=True)
@@ -36,7 +37,16 @@ def read_programme(folder: Path) -> Read:
         found.warnings = list(missing_translations(document, [*found.languages[1:]]))
     found.problems = document.problems
     found.cities = _read_cities(folder / CITIES, found)
+    if found.programme and found.programme.prices and found.cities:
+        _check_voucher_cities(found.programme.prices.voucher_cities or [], found, document)
     return found
+
+
+def _check_voucher_cities(codes: list[str], found: Read, document: Document) -> None:
+    known = {city.code for city in found.cities}
+    for place, code in enumerate(codes):
+        if code not in known:
+            document.blame(("prices", "voucher_cities", place), f"`{code}` is not a city of {CITIES}; correct its code")
 
 
 def _languages(document: Document) -> tuple[str, ...]:
@@ -72,6 +82,10 @@ def _read_cities(path: Path, found: Read) -> list[form.City]:
     return list(_CityFile(path.name, found).cities(lines))
 
 
+def _degrees(written: str) -> float | None:
+    return float(written) if written else None
+
+
 def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the number of its first line. Commas, or semicolons as spreadsheets here write them."""
     header = text.partition("\n")[0]
@@ -104,7 +118,9 @@ class _CityFile:
         self.names = {column: column[5:] for column in header if column.startswith("name_")}
         required = {*form.CITY_COLUMNS, f"name_{self.found.languages[0]}"}
         missing = sorted(required - set(header))
-        strange = sorted(set(header) - required - {f"name_{language}" for language in LANGUAGES})
+        strange = sorted(
+            set(header) - required - {*form.CITY_MAY_HAVE, *(f"name_{language}" for language in LANGUAGES)}
+        )
         if missing:
             self._blame(1, f"the first line must name the columns; missing: {', '.join(missing)}")
         if strange:
@@ -125,6 +141,8 @@ class _CityFile:
             postal_codes=tuple(cells["postal_codes"].split()),
             province=cells["province"],
             shops=int(cells["shops"]) if cells["shops"] else None,
+            latitude=_degrees(cells.get("latitude", "")),
+            longitude=_degrees(cells.get("longitude", "")),
         )
 
     def _names_in_order(self) -> list[tuple[str, str]]:
@@ -145,6 +163,14 @@ class _CityFile:
             yield f"`{cells['province']}` is not a province of {PROGRAMME}; choose one of {known}"
         if cells["shops"] and not re.fullmatch(r"[0-9]{1,6}", cells["shops"]):
             yield f"`{cells['shops']}` is not a number of shops; write a whole number, or nothing when it is not known"
+        yield from self._position_mistakes(cells.get("latitude", ""), cells.get("longitude", ""))
+
+    def _position_mistakes(self, latitude: str, longitude: str) -> Iterator[str]:
+        for written, most in ((latitude, 90), (longitude, 180)):
+            if written and (not DEGREES.match(written) or abs(float(written)) > most):
+                yield f"`{written}` is not a position in degrees; write it like 50.4669, or nothing when it is not known"
+        if bool(latitude) != bool(longitude):
+            yield "latitude and longitude go together; write both or none"
 
     def _postal_code_mistakes(self, codes: list[str]) -> Iterator[str]:
         if not codes:

@@ -4,23 +4,21 @@ Each locks the session's row first, and then counts: whoever comes meanwhile wai
 constraints of the tables.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from businesses.models import Business, Person
-from trainings import telling, vouchers
+from trainings import seating, telling
 from trainings.models import Registration, SeatEvent, Session
-from trainings.seats import Entry, offered_until, promotions
 
 State = Registration.State
 Channel = Registration.Channel
 Event = SeatEvent.Kind
-
-# How long a seat waits for the button in the mail.
-HOLD = timedelta(hours=2)
+HOLD = seating.HOLD
 
 
 class NotOpen(Exception):
@@ -28,7 +26,7 @@ class NotOpen(Exception):
 
 
 class TooLate(Exception):
-    """The seat was not taken in time, the registration was cancelled, or the session is over."""
+    """The registration was cancelled, or the session is over, or has begun."""
 
 
 class BelowTaken(ValueError):
@@ -44,16 +42,10 @@ class MayNotOverbook(Exception):
 
 
 class NoPlace(Exception):
-    """The other session has not enough free seats."""
+    """There are not enough free seats."""
 
 
-def locked(session: Session) -> Session:
-    """The session as it is now; nobody else changes its seats before this transaction ends."""
-    return Session.objects.select_for_update(of=("self",)).select_related("programme").get(pk=session.pk)
-
-
-@transaction.atomic
-def register(
+def enter(
     *,
     session: Session,
     person: Person,
@@ -64,20 +56,24 @@ def register(
     channel: str = Channel.PAGE,
     by: User | None = None,
     is_confirmed: bool = False,
+    uid: UUID | None = None,
     at: datetime | None = None,
 ) -> Registration:
     """A seat, held until confirmed unless it is confirmed already; or a place in the waiting list. Asking twice gives one.
 
-    `by` is staff, or the trainer at the door: they register also when registration is closed. Raises NotOpen.
+    Staff (`by`) and the door register also when registration is closed or from late paper, and confirm at once. Raises NotOpen.
+    Stands in a transaction of the caller's: `register` is the same with one of its own.
     """
     now = at or timezone.now()
-    place = locked(session)
-    known = Registration.objects.live().filter(session=place, person=person).first()
-    if known:
-        return known
-    if by is None and not place.is_open_at(now) or place.state in (Session.State.CANCELLED, Session.State.DRAFT):
+    place = seating.locked(session)
+    is_by_hand = by is not None or channel == Channel.DOOR
+    confirmed_at = now if is_confirmed or is_by_hand else None
+    if known := seating.of_person(place, person.pk):
+        return confirm(registration=known, at=now) if confirmed_at and not known.confirmed_at else known
+    if not (place.takes_place if is_by_hand else place.is_open_at(now)):
         raise NotOpen
     registration = Registration(
+        uid=uid or uuid4(),
         session=place,
         person=person,
         business=business,
@@ -86,182 +82,132 @@ def register(
         language=language,
         channel=channel,
         asked_at=now,
-        confirmed_at=now if is_confirmed or by else None,
+        confirmed_at=confirmed_at,
     )
-    _seat_or_queue(place, registration, now)
-    registration.save(force_insert=True)
-    _settle(place)
+    seating.accept(place, registration, now, by)
     telling.accepted(registration)
-    if registration.state == State.REGISTERED:
-        vouchers.reserve(registration=registration, at=now)
     return registration
 
 
-def _seat_or_queue(place: Session, registration: Registration, now: datetime) -> None:
-    if registration.seats <= place.free_seats:
-        place.seats_taken += registration.seats
-        registration.state = State.REGISTERED if registration.confirmed_at else State.HELD
-        registration.until = None if registration.confirmed_at else now + HOLD
-    else:
-        place.last_rank += 1
-        registration.state, registration.rank = State.WAITING, place.last_rank
-
-
-def _settle(place: Session) -> None:
-    place.save(update_fields=["seats_taken", "last_rank", "overbooked", "capacity"])
+register = transaction.atomic(enter)
 
 
 @transaction.atomic
 def confirm(*, registration: Registration, at: datetime | None = None) -> Registration:
-    """The button in the mail: the held seat is taken, the offer accepted, the place in the line kept. Twice does no harm.
+    """The button in the mail: the held or offered seat is taken, the place in the line confirmed. Twice does no harm.
 
-    A seat that was held too long is asked for again, behind those who wait. Raises TooLate.
+    A seat is one's own until it is taken back; from then on one asks anew, behind those who wait: that is another
+    registration, and returned. Raises TooLate.
     """
     now = at or timezone.now()
-    place = locked(registration.session)
-    current = _current(registration, place)
-    if current.state in (State.REGISTERED, State.WAITING) and current.confirmed_at:
+    standing = registration.standing
+    place = seating.locked(standing.session)
+    current = seating.current(standing, place)
+    if current.confirmed_at and current.state in (State.REGISTERED, State.WAITING):
         return current
-    if current.state == State.CANCELLED or not _is_coming(place, now):
+    if current.state == State.CANCELLED or not place.is_coming_at(now):
         raise TooLate
-    current.confirmed_at = current.confirmed_at or now
-    if current.state in (State.HELD, State.OFFERED) and current.until and current.until > now:
-        current.state, current.until = State.REGISTERED, None
-    elif current.state != State.WAITING:
-        if current.state in Registration.SEATED:
-            place.seats_taken -= current.seats
-        if current.state == State.OFFERED:
-            raise TooLate
-        current.until, current.rank = None, None
-        _seat_or_queue(place, current, now)
-    current.save(update_fields=["state", "until", "rank", "confirmed_at"])
-    _settle(place)
-    if current.state == State.WAITING:
-        _promote(place, now)
-        current.refresh_from_db(fields=["state", "until"])
-    if current.state == State.REGISTERED:
-        vouchers.reserve(registration=current, at=now)
+    if current.state == State.EXPIRED:
+        return _ask_again(current, now)
+    seating.confirm(place, current, now)
     telling.accepted(current)
     return current
 
 
-def _current(registration: Registration, place: Session) -> Registration:
-    current = Registration.objects.select_related("person", "business").get(pk=registration.pk)
-    current.session = place
+def _ask_again(expired: Registration, now: datetime) -> Registration:
+    try:
+        return register(
+            session=expired.session,
+            person=expired.person,
+            business=expired.business,
+            with_helper=expired.has_helper,
+            helper_name=expired.helper_name,
+            language=expired.language,
+            channel=expired.channel,
+            is_confirmed=True,
+            at=now,
+        )
+    except NotOpen as error:
+        raise TooLate from error
+
+
+@transaction.atomic
+def take(*, registration: Registration, at: datetime | None = None) -> Registration:
+    """In the last 24 hours a free seat goes to the first of those who wait that comes for it. Raises TooLate, NoPlace."""
+    now = at or timezone.now()
+    place = seating.locked(registration.session)
+    current = seating.current(registration, place)
+    if current.state == State.REGISTERED:
+        return current
+    if current.state != State.WAITING or not place.is_coming_at(now):
+        raise TooLate
+    if not place.is_in_last_call(now) or current.seats > place.free_seats:
+        raise NoPlace
+    seating.seat_from_line(place, current, Event.SEATED, now)
     return current
-
-
-def _is_coming(place: Session, now: datetime) -> bool:
-    is_on = place.state in (Session.State.OPEN, Session.State.CLOSED)
-    return is_on and (place.ends_at is None or now < place.ends_at)
 
 
 @transaction.atomic
 def cancel(
     *, registration: Registration, by: User | None = None, reason: str = "", at: datetime | None = None
 ) -> Registration:
-    """Gives the seats back, and to who waits. Twice does no harm. `by` is None when the person did it with the mailed link."""
+    """Gives the seats back, and to who waits. Twice does no harm. `by` is None when the person did it with the mailed link.
+
+    By oneself until the session begins. Raises TooLate.
+    """
     now = at or timezone.now()
-    place = locked(registration.session)
-    current = _current(registration, place)
+    standing = registration.standing
+    place = seating.locked(standing.session)
+    current = seating.current(standing, place)
     if not current.is_live:
         return current
-    if current.state in Registration.SEATED:
-        place.seats_taken -= current.seats
-    current.state, current.until = State.CANCELLED, None
-    current.cancelled_at, current.cancelled_by, current.cancel_reason = now, by, reason
-    current.save(update_fields=["state", "until", "cancelled_at", "cancelled_by", "cancel_reason"])
-    vouchers.release(registration=current, at=now)
-    _settle(place)
+    if by is None and place.cancellable_until and now >= place.cancellable_until:
+        raise TooLate
+    seating.cancel(place, current, reason, now, by)
     telling.cancelled(current)
-    _promote(place, now)
+    seating.promote(place, now)
     return current
 
 
 @transaction.atomic
 def promote(*, session: Session, at: datetime | None = None) -> None:
     """Gives free seats to who waits, in the order of the ranks, where one fits."""
-    _promote(locked(session), at or timezone.now())
-
-
-def _promote(place: Session, now: datetime) -> None:
-    """At once and told, or by an offer, as the kind of session says. In the last 24 hours: all who wait are told instead."""
-    if place.state not in (Session.State.OPEN, Session.State.CLOSED) or not place.free_seats:
-        return
-    waiting = {entry.pk: entry for entry in Registration.objects.waiting().filter(session=place).with_names()}
-    if place.is_in_last_call(now):
-        telling.seats_for_the_first(place, list(waiting.values()))
-        return
-    entries = (Entry(e.pk, e.rank or 0, e.seats, e.confirmed_at is not None) for e in waiting.values())
-    found = promotions(entries, place.free_seats)
-    for pk, why in found.skipped:
-        note(place, Event.SKIPPED, str(why), now, registration=waiting[pk])
-    for pk in found.seated:
-        _seat(place, waiting[pk], now)
-    if found.seated:
-        _settle(place)
-
-
-def _seat(place: Session, entry: Registration, now: datetime) -> None:
-    entry.session = place
-    place.seats_taken += entry.seats
-    if place.promotes_by_offer:
-        entry.state, entry.until = State.OFFERED, offered_until(timezone.localtime(now))
-        note(place, Event.OFFERED, f"rank {entry.rank}", now, registration=entry)
-    else:
-        entry.state = State.REGISTERED
-        note(place, Event.PROMOTED, f"rank {entry.rank}", now, registration=entry)
-    entry.save(update_fields=["state", "until"])
-    if entry.state == State.REGISTERED:
-        vouchers.reserve(registration=entry, at=now)
-    telling.promoted(entry)
-
-
-def note(
-    place: Session,
-    kind: str,
-    reason: str,
-    at: datetime,
-    *,
-    registration: Registration | None = None,
-    by: User | None = None,
-) -> None:
-    SeatEvent.objects.create(session=place, registration=registration, kind=kind, reason=reason, at=at, by=by)
+    seating.promote(seating.locked(session), at or timezone.now())
 
 
 @transaction.atomic
 def expire(*, session: Session, at: datetime | None = None) -> int:
     """Takes back the seats of this session that were held or offered too long; returns how many registrations."""
     now = at or timezone.now()
-    place = locked(session)
-    lapsed = list(Registration.objects.lapsed(now).filter(session=place).with_names())
+    place = seating.locked(session)
+    lapsed = [*Registration.objects.lapsed(now).filter(session=place).select_related("person", "business")]
     for registration in lapsed:
         registration.session = place
-        note(place, Event.EXPIRED, registration.get_state_display(), now, registration=registration)
-        place.seats_taken -= registration.seats
-        was_offered = registration.state == State.OFFERED
-        registration.state, registration.until = State.EXPIRED, None
-        registration.save(update_fields=["state", "until"])
-        telling.expired(registration, was_offered=was_offered)
-    if lapsed:
-        _settle(place)
-        _promote(place, now)
+        seating.expire(place, registration, now)
+    seating.promote(place, now)
     return len(lapsed)
+
+
+def expire_lapsed(*, at: datetime | None = None) -> int:
+    """The same for all sessions, each in its own transaction."""
+    now = at or timezone.now()
+    return sum(expire(session=session, at=now) for session in Session.objects.with_lapsed(now))
 
 
 @transaction.atomic
 def change_capacity(*, session: Session, capacity: int, by: User | None, at: datetime | None = None) -> Session:
-    """More seats go to who waits; fewer than are taken is refused. Raises BelowTaken."""
+    """More seats go to who waits; fewer than are taken is refused. Raises BelowTaken, ValidationError."""
     now = at or timezone.now()
-    place = locked(session)
-    if capacity < place.seats_taken - place.overbooked:
+    place = seating.locked(session)
+    if capacity < min(place.seats_taken, place.capacity):
         raise BelowTaken(place.seats_taken)
     if capacity != place.capacity:
-        note(place, Event.CAPACITY, f"{place.capacity} → {capacity}", now, by=by)
-        place.overbooked = max(place.seats_taken - capacity, 0) if place.overbooked else 0
+        reason = f"{place.capacity} → {capacity}"
         place.capacity = capacity
-        _settle(place)
-        _promote(place, now)
+        place.validate_constraints()
+        seating.settle(place)
+        seating.note(place, Event.CAPACITY, now, by=by, reason=reason)
+        seating.promote(place, now)
     return place
 
 
@@ -269,55 +215,73 @@ def change_capacity(*, session: Session, capacity: int, by: User | None, at: dat
 def overbook(*, registration: Registration, by: User, at: datetime | None = None) -> Registration:
     """Seats somebody who waits beyond the capacity, by the named right, and logs it. Raises MayNotOverbook."""
     now = at or timezone.now()
-    place = locked(registration.session)
+    place = seating.locked(registration.session)
     if not may_overbook(by, place, now):
         raise MayNotOverbook
-    current = _current(registration, place)
-    if current.state != State.WAITING:
-        return current
-    place.seats_taken += current.seats
-    place.overbooked = max(place.overbooked, place.seats_taken - place.capacity)
-    _settle(place)
-    current.state, current.confirmed_at = State.REGISTERED, current.confirmed_at or now
-    current.save(update_fields=["state", "confirmed_at"])
-    note(place, Event.OVERBOOKED, f"{place.seats_taken} of {place.capacity}", now, registration=current, by=by)
-    vouchers.reserve(registration=current, at=now)
-    telling.promoted(current)
-    return current
+    return overbook_here(place, seating.current(registration, place), now, by)
+
+
+def overbook_here(place: Session, entry: Registration, now: datetime, by: User | None) -> Registration:
+    """For callers that hold the lock, and have asked who may."""
+    if entry.state == State.WAITING:
+        _allow(place, entry.seats)
+        seating.seat_from_line(place, entry, Event.OVERBOOKED, now, by)
+    return entry
+
+
+def _allow(place: Session, seats: int) -> None:
+    place.overbooked = max(place.overbooked, place.seats_taken + seats - place.capacity)
 
 
 def may_overbook(user: User, session: Session, at: datetime) -> bool:
     """Staff by the named right; on the day itself also the session's trainer."""
     if user.has_perm("trainings.overbook_session"):
         return True
-    dates = {timezone.localdate(date.starts_at) for date in session.dates.all()}
-    return timezone.localdate(at) in dates and session.trainers.filter(pk=user.pk).exists()
+    return session.is_on_the_day(at) and session.trainers.filter(pk=user.pk).exists()
 
 
 @transaction.atomic
 def move(*, registration: Registration, to: Session, by: User, at: datetime | None = None) -> Registration:
-    """The same people in another session: the old registration is cancelled, the new one registered. Raises NoPlace."""
+    """The same people in another session, told once. Raises NoPlace, and NotOpen when that session does not take place."""
     now = at or timezone.now()
-    for place in sorted(
-        (registration.session, to), key=lambda session: session.pk
-    ):  # one order, so that two can't block
-        locked(place)
-    old = _current(registration, locked(registration.session))
-    if not old.is_live:
-        return old
-    if locked(to).free_seats < old.seats:
+    place, target = seating.locked_both(registration.session, to)
+    old = seating.current(registration, place)
+    if not old.is_live or place == target:
+        return old.standing
+    if not target.is_coming_at(now):
+        raise NotOpen
+    if target.free_seats < old.seats and not seating.of_person(target, old.person_id):
         raise NoPlace
-    new = register(
-        session=to,
-        person=old.person,
-        business=old.business,
-        with_helper=old.has_helper,
-        helper_name=old.helper_name,
-        language=old.language,
-        channel=old.channel,
-        by=by,
-        at=now,
-    )
-    cancel(registration=old, by=by, reason=f"moved to {to}", at=now)
-    note(to, Event.MOVED, str(registration.session), now, registration=new, by=by)
+    new = seating.move(old, target, now, by)
+    telling.moved(old=old, new=new)
+    seating.promote(place, now)
     return new
+
+
+@transaction.atomic
+def bring_helper(
+    *,
+    registration: Registration,
+    helper_name: str = "",
+    is_at_door: bool = False,
+    by: User | None = None,
+    at: datetime | None = None,
+) -> Registration:
+    """A second seat for the helper, or only the name of one who has it. On the day the door may go beyond the capacity.
+
+    Raises NoPlace.
+    """
+    now = at or timezone.now()
+    place = seating.locked(registration.session)
+    current = seating.current(registration, place)
+    if not current.has_helper and current.state in Registration.SEATED:
+        if not place.free_seats and not (is_at_door and place.is_on_the_day(now)):
+            raise NoPlace
+        kind = Event.SEATED if place.free_seats else Event.OVERBOOKED
+        _allow(place, 1)
+        place.seats_taken += 1
+        seating.settle(place)
+        seating.note(place, kind, now, registration=current, by=by, reason=helper_name)
+    current.seats, current.helper_name = 2, helper_name or current.helper_name
+    current.save(update_fields=["seats", "helper_name"])
+    return current

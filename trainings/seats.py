@@ -3,17 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 
 OFFER = timedelta(hours=24)
 EARLIEST, LATEST = time(9), time(20)
-
-
-class Why(StrEnum):
-    """Why a waiting entry is passed over; it keeps its rank."""
-
-    TOO_FEW = "too few seats"
-    UNCONFIRMED = "not confirmed yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +15,14 @@ class Entry:
     key: int
     rank: int
     seats: int
-    is_confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Promotions:
-    """Who is seated now, in the order of their ranks, and who was passed over on the way, with the reason."""
+    """Who is seated now, and who was passed over on the way for want of a second seat; both in the order of the ranks."""
 
     seated: tuple[int, ...]
-    skipped: tuple[tuple[int, Why], ...]
+    skipped: tuple[int, ...]
 
 
 def promotions(waiting: Iterable[Entry], free: int) -> Promotions:
@@ -40,32 +31,42 @@ def promotions(waiting: Iterable[Entry], free: int) -> Promotions:
     `free` is in seats. Entries behind the last one that is seated are not passed over: nothing reached them.
     """
     seated: list[int] = []
-    skipped: list[tuple[int, Why]] = []
-    passed: list[tuple[int, Why]] = []
+    skipped: list[int] = []
+    too_large: list[int] = []
     for entry in sorted(waiting, key=lambda entry: entry.rank):
         if free <= 0:
             break
-        if not entry.is_confirmed:
-            passed.append((entry.key, Why.UNCONFIRMED))
-        elif entry.seats > free:
-            passed.append((entry.key, Why.TOO_FEW))
+        if entry.seats > free:
+            too_large.append(entry.key)
         else:
-            skipped.extend(passed)
-            passed.clear()
+            skipped += too_large
+            too_large = []
             seated.append(entry.key)
             free -= entry.seats
     return Promotions(tuple(seated), tuple(skipped))
 
 
-def offered_until(at: datetime) -> datetime:
-    """The end of an offer made at a local time: a day later, moved on to where it ends between 9 and 20 h.
+def offered_until(at: datetime, starts_at: datetime | None) -> datetime:
+    """The end of an offer: a day later, moved on to where it falls between 9 and 20 h, and at the latest when it all begins.
 
-    `at` is in the zone of the programme; arithmetic is on the wall clock, so that a day stays a day when clocks change.
+    Both times are in the zone of the programme, and so is the end. Arithmetic is on the wall clock: a day stays a day when
+    clocks change, and no end falls into an hour that is missing or comes twice.
     """
-    end = at + OFFER
-    if end.time() < EARLIEST:
-        return end.replace(hour=EARLIEST.hour, minute=0, second=0, microsecond=0)
-    if end.time() > LATEST:
-        tomorrow = end + timedelta(days=1)
-        return tomorrow.replace(hour=EARLIEST.hour, minute=0, second=0, microsecond=0)
-    return end
+    end = _next_by_day(at + OFFER)
+    return end if starts_at is None or end <= starts_at else _last_by_day(starts_at)
+
+
+def _next_by_day(moment: datetime) -> datetime:
+    if moment.time() > LATEST:
+        return _on_the_hour(moment + timedelta(days=1), EARLIEST)
+    return _on_the_hour(moment, EARLIEST) if moment.time() < EARLIEST else moment
+
+
+def _last_by_day(moment: datetime) -> datetime:
+    if moment.time() < EARLIEST:
+        return _on_the_hour(moment - timedelta(days=1), LATEST)
+    return _on_the_hour(moment, LATEST) if moment.time() > LATEST else moment
+
+
+def _on_the_hour(day: datetime, hour: time) -> datetime:
+    return datetime.combine(day.date(), hour, day.tzinfo)

@@ -1,13 +1,38 @@
-"""What the worker must know of this app: the contexts of its mails."""
+"""What the worker must know of this app: the contexts of its mails, and what the clock asks for."""
 
 from typing import Any
 
+from celery import shared_task
 from django.conf import settings
 from django.urls import reverse
 
+import trainings.documents  # registers its makers
+import trainings.letters  # noqa: F401  registers the contexts of its mails
 from outbox.mail import Secrets, context_of
+from trainings import registering, telling
 from trainings.interests import CONFIRM_WITHIN, CONFIRMATION, link_token
 from trainings.models import Interest
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def expire() -> None:
+    """Seats that were held or offered too long go back."""
+    registering.expire_lapsed()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def remind() -> None:
+    telling.remind()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def thank() -> None:
+    telling.thank()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def warn_of_few() -> None:
+    telling.warn_of_few()
 
 
 @context_of(CONFIRMATION)

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from diagnostics import access, links, sharing, taking
 from diagnostics.models import Diagnostic, Share
 from diagnostics.pages import page_codes
-from diagnostics.presenting import ResultView
+from diagnostics.presenting import ProposedTopic, ResultView
+from trainings.finding import next_on_each
+from trainings.presenting import SessionView
+
+NEXT_DATES = 2
 
 
 @login_not_required
@@ -25,10 +30,12 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not diagnostic.is_completed:
         return redirect("diagnostics:finish", public_id)
     share = diagnostic.shares.open().first()
+    view = ResultView(diagnostic)
     context = {
         "programme": diagnostic.programme,
         "diagnostic": diagnostic,
-        "view": ResultView(diagnostic),
+        "view": view,
+        "topics": _with_dates(view),
         "code": links.shown(links.code_of(diagnostic.public_id)),
         "share_url": share and settings.BASE_URL + reverse("diagnostics:shared", args=[share.token]),
         "is_owner": True,
@@ -44,8 +51,22 @@ def shared(request: HttpRequest, token: UUID) -> HttpResponse:
     open_shares = Share.objects.open().filter(diagnostic__in=Diagnostic.objects.completed())
     share = get_object_or_404(open_shares, token=token)
     diagnostic = Diagnostic.objects.with_labels().get(pk=share.diagnostic_id)
-    context = {"programme": diagnostic.programme, "diagnostic": diagnostic, "view": ResultView(diagnostic)}
+    view = ResultView(diagnostic)
+    context = {
+        "programme": diagnostic.programme,
+        "diagnostic": diagnostic,
+        "view": view,
+        "topics": _with_dates(view),
+    }
     return render(request, "diagnostics/result.html", context)
+
+
+def _with_dates(view: ResultView) -> list[tuple[ProposedTopic, list[SessionView]]]:
+    """Each proposed topic with its next sessions nearby: these are of today, the rest of the page of then."""
+    now = timezone.now()
+    codes = [topic.code for topic in view.topics]
+    planned = next_on_each(view.diagnostic.programme, codes, view.diagnostic.city, NEXT_DATES, now)
+    return [(topic, [SessionView(session, now) for session in planned.get(topic.code, [])]) for topic in view.topics]
 
 
 @login_not_required

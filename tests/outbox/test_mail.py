@@ -1,13 +1,16 @@
 import smtplib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email.message import MIMEPart
 
 import pytest
 from django.core import signing
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from outbox import leasing, mail, sealing, tasks
 from outbox.models import Mail
+from tests.workers import wait_until
 
 LINK = "https://localhost/k/s3cr3t-0123456789"
 OTHER_KEY = "another-key-of-the-portal-0123456789"
@@ -52,6 +55,74 @@ def test_mail_sent_twice_goes_out_once(db, smtp):
     send(send(owe()))
 
     assert len(smtp.messages) == 1
+
+
+def test_mail_asked_twice_under_one_key_is_one_mail(db, smtp):
+    first = send(owe(key="reminder/7"))
+    second = send(owe(key="reminder/7", name="Another"))
+    other = owe(key="reminder/8")
+
+    assert (first.pk, other.pk == first.pk, len(smtp.messages)) == (second.pk, False, 1)
+    assert list(Mail.objects.about("reminder/7")) == [first]
+
+
+def test_mails_without_a_key_are_each_a_mail(db):
+    assert owe().pk != owe().pk
+
+
+def test_mail_asked_by_two_at_once_under_one_key_is_one_mail(transactional_db):
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = owe(key="reminder/7")
+            second = pool.submit(asked_alone)
+            wait_until(lambda: second.running() and is_somebody_waiting())
+        assert second.result(10) == first.pk
+    assert Mail.objects.count() == 1
+
+
+def asked_alone():
+    try:
+        return owe(key="reminder/7").pk
+    finally:
+        connection.close()
+
+
+def is_somebody_waiting():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
+
+
+def test_mail_carries_parts_and_headers_but_keeps_its_own(db, smtp, monkeypatch):
+    part = MIMEPart()
+    part.set_content(b"BEGIN:VCALENDAR\r\n", "text", "calendar", params={"method": "REQUEST"}, filename="a.ics")
+    headers = {"List-Unsubscribe": "<https://localhost/stop/x>", "Message-ID": "<forged@example.be>"}
+    context = {"attachments": [part], "headers": headers, "name": "Zoé", "link": LINK}
+    monkeypatch.setitem(mail.CONTEXTS, "trial/letter", lambda ids, secrets: context)
+
+    owed = send(owe())
+
+    [message] = smtp.messages
+    [sent] = message.iter_attachments()
+    assert (sent.get_filename(), sent.get_content_type(), sent.get_param("method")) == (
+        "a.ics",
+        "text/calendar",
+        "REQUEST",
+    )
+    assert sent.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\n"
+    assert message["List-Unsubscribe"] == "<https://localhost/stop/x>"
+    assert message.get_all("Message-ID") == [owed.message_id]
+    assert message.get_body(("html",)).get_content().startswith("<p>Zoé")
+
+
+def test_mail_that_is_no_longer_true_is_not_sent(db, smtp, monkeypatch):
+    def context(ids, secrets):
+        raise mail.NoLongerTrue
+
+    monkeypatch.setitem(mail.CONTEXTS, "trial/letter", context)
+    owed = send(owe())
+
+    assert (owed.state, owed.attempt, bool(owed.error), smtp.messages) == ("failed", 1, True, [])
 
 
 @pytest.mark.parametrize("to", ["alice@example.be\r\nBcc: eve@example.be", "a@b.be, c@d.be", "Alice <a@b.be>", "", "x"])

@@ -1,9 +1,14 @@
-from trainings.models.registrations import Attendance, Registration, RegistrationQuerySet, SeatEvent
+from trainings.models.certificates import Certificate, CertificateQuerySet
+from trainings.models.registrations import Attendance, AttendanceMark, Registration, RegistrationQuerySet, SeatEvent
 from trainings.models.sessions import Module, ModuleQuerySet, Session, SessionDate, SessionQuerySet
 from trainings.models.topics import Interest, InterestQuerySet, Topic, TopicQuerySet
+from trainings.models.vouchers import VoucherEntry, VoucherEntryQuerySet
 
 __all__ = [
     "Attendance",
+    "AttendanceMark",
+    "Certificate",
+    "CertificateQuerySet",
     "Interest",
     "InterestQuerySet",
     "Module",
@@ -16,4 +21,6 @@ __all__ = [
     "SessionQuerySet",
     "Topic",
     "TopicQuerySet",
+    "VoucherEntry",
+    "VoucherEntryQuerySet",
 ]

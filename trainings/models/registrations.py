@@ -36,6 +36,13 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def of(self, user: User) -> Self:
         return self.filter(person__user=user)
 
+    def with_uid(self, uid: uuid.UUID | str) -> "Registration | None":
+        return self.with_names().filter(uid=uid).first()
+
+    def standing_of(self, user: User, session: Session) -> "Registration | None":
+        """What one of the persons of this login has in this session."""
+        return self.of(user).live().filter(session=session).first()
+
     def seats(self) -> int:
         return int(self.aggregate(seats=Sum("seats"))["seats"] or 0)
 
@@ -89,6 +96,16 @@ class Registration(models.Model):
         verbose_name=_("cancelled by"),
     )
     cancel_reason = models.CharField(_("reason"), max_length=250, blank=True)
+    # The row it became in another session: old links lead there.
+    moved_to = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="moved_from",
+        verbose_name=_("moved to"),
+    )
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -97,7 +114,10 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["session", "asked_at", "pk"]
-        indexes = [models.Index(fields=["session", "state", "rank"], name="registration_in_line")]
+        indexes = [
+            models.Index(fields=["session", "state", "rank"], name="registration_in_line"),
+            models.Index(fields=["until"], condition=Q(until__isnull=False), name="registration_until"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "person"],
@@ -116,6 +136,11 @@ class Registration(models.Model):
                 | (~Q(state__in=["held", "offered"]) & Q(until=None)),
                 name="registration_kept_until_a_time",
                 violation_error_message=_("A seat that is held or offered has its time."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="registered") | Q(confirmed_at__isnull=False),
+                name="registration_is_confirmed",
+                violation_error_message=_("A registration is confirmed."),
             ),
             models.CheckConstraint(
                 condition=Q(state="cancelled", cancelled_at__isnull=False)
@@ -137,6 +162,11 @@ class Registration(models.Model):
         return self.state in self.LIVE
 
     @property
+    def standing(self) -> "Registration":
+        """The row that it became by being moved, or itself."""
+        return self.moved_to.standing if self.moved_to else self
+
+    @property
     def place_in_line(self) -> int:
         """1 for who is next; 0 when not waiting."""
         if self.state != self.State.WAITING or self.rank is None:
@@ -145,16 +175,21 @@ class Registration(models.Model):
 
 
 class SeatEvent(models.Model):
-    """Why a seat moved: each promotion, skip, offer, expiry, overbooking, move and change of capacity, with its reason."""
+    """What happened to a seat, and why: the kind says the rule, the numbers what it was applied to, the reason what a person said."""
 
     class Kind(models.TextChoices):
-        PROMOTED = "promoted", _("promoted from the waiting list")
-        OFFERED = "offered", _("offered a seat")
-        SKIPPED = "skipped", _("passed over, and keeps the rank")
+        SEATED = "seated", _("took a free seat")
+        QUEUED = "queued", _("joined the waiting list: too few free seats")
+        CONFIRMED = "confirmed", _("confirmed")
+        CANCELLED = "cancelled", _("cancelled")
+        PROMOTED = "promoted", _("promoted: first in line whom the free seats fit")
+        OFFERED = "offered", _("offered a seat: first in line whom the free seats fit")
+        SKIPPED = "skipped", _("passed over: too few free seats for two; keeps the rank")
         EXPIRED = "expired", _("not taken in time")
         OVERBOOKED = "overbooked", _("seated beyond the capacity")
         MOVED = "moved", _("moved to another session")
         CAPACITY = "capacity", _("capacity changed")
+        STATE = "state", _("state of the session changed")
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="seat_events", verbose_name=_("session"))
     registration = models.ForeignKey(
@@ -162,6 +197,8 @@ class SeatEvent(models.Model):
     )
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
     reason = models.CharField(_("why"), max_length=250, blank=True)
+    seats_taken = models.PositiveSmallIntegerField(_("seats taken after it"))
+    capacity = models.PositiveSmallIntegerField(_("capacity after it"))
     at = models.DateTimeField(_("when"), default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
@@ -173,11 +210,11 @@ class SeatEvent(models.Model):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.reason}"
+        return str(self.get_kind_display())
 
 
 class Attendance(models.Model):
-    """Whether the person, or the helper, was there on one date."""
+    """Whether the person, or the helper, was there on one date: what its marks come to."""
 
     registration = models.ForeignKey(
         Registration, models.CASCADE, related_name="attendances", verbose_name=_("registration")
@@ -186,7 +223,7 @@ class Attendance(models.Model):
     is_helper = models.BooleanField(_("the helper"), default=False)
     is_present = models.BooleanField(_("present"))
     marked_at = models.DateTimeField(_("marked at"), default=timezone.now)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now=True)
 
     class Meta:
         verbose_name = _("attendance")
@@ -198,6 +235,32 @@ class Attendance(models.Model):
                 violation_error_message=_("This is marked already."),
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.registration} · {self.date}"
+
+
+class AttendanceMark(models.Model):
+    """One tap at the door, or one box of the paper sheet; its key is given where it was tapped, so that it counts once."""
+
+    key = models.UUIDField(_("key"), unique=True, editable=False)
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="attendance_marks", verbose_name=_("registration")
+    )
+    date = models.ForeignKey(SessionDate, models.CASCADE, related_name="attendance_marks", verbose_name=_("date"))
+    is_helper = models.BooleanField(_("the helper"), default=False)
+    is_present = models.BooleanField(_("present"))
+    at = models.DateTimeField(_("marked at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    withdrawn_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mark of attendance")
+        verbose_name_plural = _("marks of attendance")
+        ordering = ["at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.registration} · {self.date}"

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from businesses.models import AnyUser
 from programmes.models import Campaign, City, Programme
 from questionnaires.texts import said
 from trainings.models.topics import Topic
@@ -18,12 +19,11 @@ LAST_CALL = timedelta(hours=24)
 
 
 class ModuleQuerySet(models.QuerySet["Module"]):
-    def payable_on(self, day: datetime) -> Self:
-        """Those whose hours may be paid with vouchers on that day."""
+    def payable_on(self, day: date) -> Self:
+        """Those whose hours may be paid with vouchers on that day; both ends belong to an approval."""
         approved = self.filter(approval=Module.Approval.APPROVED)
-        return approved.filter(Q(approved_from=None) | Q(approved_from__lte=day)).filter(
-            Q(approved_until=None) | Q(approved_until__gte=day)
-        )
+        begun = Q(approved_from=None) | Q(approved_from__lte=day)
+        return approved.filter(begun, Q(approved_until=None) | Q(approved_until__gte=day))
 
 
 class Module(models.Model):
@@ -46,6 +46,7 @@ class Module(models.Model):
     )
     approval = models.CharField(_("approval for vouchers"), max_length=9, choices=Approval, default=Approval.NONE)
     approval_number = models.CharField(_("approval number"), max_length=60, blank=True)
+    requested_on = models.DateField(_("approval requested on"), null=True, blank=True)
     approved_from = models.DateField(_("approved from"), null=True, blank=True)
     approved_until = models.DateField(_("approved until"), null=True, blank=True)
     refusal_reason = models.CharField(_("reason of the refusal"), max_length=250, blank=True)
@@ -72,13 +73,24 @@ class Module(models.Model):
                 name="module_refusal_has_its_reason",
                 violation_error_message=_("A refusal has a reason."),
             ),
+            models.CheckConstraint(
+                condition=Q(approved_from=None) | Q(approved_until=None) | Q(approved_from__lte=F("approved_until")),
+                name="module_approval_ends_after_it_starts",
+                violation_error_message=_("An approval ends on the day it starts, or later."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.topic.title} · {self.provider}"
 
-    def is_payable_on(self, day: datetime) -> bool:
-        return Module.objects.payable_on(day).filter(pk=self.pk).exists()
+    def is_payable_on(self, day: date) -> bool:
+        """The rule of `payable_on`, for a row that is here already."""
+        begun = self.approved_from is None or self.approved_from <= day
+        return (
+            self.approval == self.Approval.APPROVED
+            and begun
+            and (not self.approved_until or day <= self.approved_until)
+        )
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -96,6 +108,22 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def in_city(self, city: City) -> Self:
         return self.filter(cities=city)
+
+    def visible_to(self, user: AnyUser) -> Self:
+        """Drafts are for staff, and for those who will give them."""
+        if not user.is_authenticated:
+            return self.published()
+        if user.is_staff:
+            return self
+        return self.filter(~Q(state=Session.State.DRAFT) | Q(pk__in=Session.objects.taught_by(user).values("pk")))
+
+    def under_minimum(self, at: datetime) -> Self:
+        """Those that begin within a week, and too few are coming."""
+        return self.to_come(at).filter(starts_at__lte=at + timedelta(days=7), seats_taken__lt=F("minimum"))
+
+    def with_lapsed(self, at: datetime) -> Self:
+        """Those in which a held or offered seat was not taken in time."""
+        return self.filter(registrations__until__lte=at).distinct()
 
     def with_free_seats(self) -> Self:
         return self.filter(seats_taken__lt=F("capacity"))
@@ -221,6 +249,25 @@ class Session(models.Model):
     def promotes_by_offer(self) -> bool:
         return self.kind in self.BY_OFFER
 
+    @property
+    def cancellable_until(self) -> datetime | None:
+        """Until then one gives back a seat by oneself; afterwards one was there or not."""
+        return self.starts_at
+
+    def is_on_the_day(self, at: datetime) -> bool:
+        """One of its own days, by the clock on the wall."""
+        return timezone.localdate(at) in {timezone.localdate(date.starts_at) for date in self.dates.all()}
+
+    @property
+    def takes_place(self) -> bool:
+        """Published and not cancelled; perhaps over."""
+        return self.state in (self.State.OPEN, self.State.CLOSED, self.State.HELD)
+
+    def is_coming_at(self, at: datetime) -> bool:
+        """Whether a seat still means something: it takes place, and is not over."""
+        is_over = self.state == self.State.HELD or (self.ends_at is not None and self.ends_at <= at)
+        return self.takes_place and not is_over
+
     def is_in_last_call(self, at: datetime) -> bool:
         """The last 24 hours before it begins: nobody is promoted any more, seats go to the first who comes."""
         return self.starts_at is not None and at >= self.starts_at - LAST_CALL
@@ -259,7 +306,10 @@ class SessionDate(models.Model):
                 violation_error_message=_("It ends after it starts."),
             ),
             models.UniqueConstraint(
-                "session", "starts_at", name="session_date_once", violation_error_message=_("This date stands twice.")
+                fields=["session", "starts_at"],
+                name="session_date_once",
+                deferrable=models.Deferrable.DEFERRED,  # a course moved by a week passes through its own dates
+                violation_error_message=_("This date stands twice."),
             ),
         ]
 

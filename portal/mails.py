@@ -1,0 +1,51 @@
+"""The mails that somebody received, for “my space”: what they were and what became of them. Their words are not kept."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import mailing as of_accounts
+from accounts.models import User
+from diagnostics import mailing as of_diagnostics
+from outbox.models import Mail
+from trainings import interests, telling
+from trainings.models import Registration
+
+SHOWN = 30
+KEPT_IN_SIGHT = timedelta(days=365)
+TITLES: dict[str, Promise] = {
+    of_accounts.INVITATION: gettext_lazy("Invitation"),
+    of_diagnostics.LINK: gettext_lazy("The link to your diagnostic"),
+    interests.CONFIRMATION: gettext_lazy("Shall we tell you when a session opens?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    title: str
+    on: datetime
+    state: str
+    is_sent: bool
+    is_failed: bool
+
+
+def received_by(user: User, registrations: Iterable[Registration] = ()) -> Iterator[Received]:
+    """The latest first; codes to sign in are left out. `registrations` lend the names of their sessions."""
+    sessions = {registration.pk: registration.session.title for registration in registrations}
+    recent = Mail.objects.filter(to=user.email, requested_at__gt=timezone.now() - KEPT_IN_SIGHT)
+    for mail in recent.exclude(template=of_accounts.SIGN_IN_CODE).order_by("-requested_at", "-pk")[:SHOWN]:
+        about = sessions.get(mail.ids.get("registration"), "")
+        title = str(TITLES.get(mail.template) or telling.label(mail.template))
+        is_sent, is_failed = mail.state == Mail.State.SENT, mail.state == Mail.State.FAILED
+        yield Received(
+            title=f"{title} · {about}" if about else title,
+            on=mail.sent_at or mail.requested_at,
+            state=_("sent") if is_sent else _("could not be sent") if is_failed else _("on its way"),
+            is_sent=is_sent,
+            is_failed=is_failed,
+        )

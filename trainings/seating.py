@@ -1,0 +1,222 @@
+"""What is done to seats while the row of their session is locked: the verbs of registering.py and scheduling.py are made of it.
+
+Whoever calls these holds `locked(session)`, and hands on the `place` that it returned: its numbers are those in the database.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from trainings import telling, vouchers
+from trainings.models import Registration, SeatEvent, Session
+from trainings.seats import Entry, offered_until, promotions
+
+State = Registration.State
+Event = SeatEvent.Kind
+
+# How long a seat waits for the button in the mail.
+HOLD = timedelta(hours=2)
+
+
+def locked(session: Session) -> Session:
+    """The session as it is now; nobody else changes its seats before this transaction ends. Rows that refer to it may come.
+
+    Without a join: after a wait PostgreSQL would join the new row of the session to what the old one referred to.
+    """
+    return Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+
+
+def locked_both(one: Session, other: Session) -> tuple[Session, Session]:
+    """Locked in one order, so that two who move people in opposite directions don't wait for each other."""
+    first, second = sorted((one, other), key=lambda session: session.pk)
+    places = {session.pk: locked(session) for session in (first, second)}
+    return places[one.pk], places[other.pk]
+
+
+def current(registration: Registration, place: Session) -> Registration:
+    """The registration as it is under the lock."""
+    row = Registration.objects.select_related("person", "business").get(pk=registration.pk)
+    row.session = place
+    return row
+
+
+def of_person(place: Session, person_id: int) -> Registration | None:
+    """What this person has here and still counts on."""
+    row = Registration.objects.live().filter(session=place, person=person_id).order_by().first()
+    if row:
+        row.session = place
+    return row
+
+
+def accept(place: Session, registration: Registration, now: datetime, by: User | None = None) -> None:
+    """Writes a new registration: seats if there are as many, else the next rank."""
+    if registration.seats <= place.free_seats:
+        _pass_over(place, now)
+        is_confirmed = registration.confirmed_at is not None
+        take(
+            place, registration, State.REGISTERED if is_confirmed else State.HELD, None if is_confirmed else now + HOLD
+        )
+    else:
+        place.last_rank += 1
+        registration.state, registration.rank = State.WAITING, place.last_rank
+    registration.save(force_insert=True)
+    settle(place)
+    note(place, Event.QUEUED if registration.rank else Event.SEATED, now, registration=registration, by=by)
+    _reserve(registration, now, by)
+
+
+def take(place: Session, registration: Registration, state: str, until: datetime | None = None) -> None:
+    place.seats_taken += registration.seats
+    registration.state, registration.until = state, until
+
+
+def give_back(place: Session, registration: Registration) -> None:
+    if registration.state in Registration.SEATED:
+        place.seats_taken -= registration.seats
+    registration.until = None
+
+
+def settle(place: Session) -> None:
+    """Writes the numbers down. Seats beyond the capacity that were given back are gone: they were a right for once."""
+    place.overbooked = min(place.overbooked, max(place.seats_taken - place.capacity, 0))
+    place.save(update_fields=["seats_taken", "last_rank", "overbooked", "capacity"])
+
+
+def confirm(place: Session, registration: Registration, now: datetime, by: User | None = None) -> None:
+    """A held or offered seat is taken for good; a place in the line is confirmed."""
+    registration.confirmed_at = registration.confirmed_at or now
+    if registration.state in (State.HELD, State.OFFERED):
+        registration.state, registration.until = State.REGISTERED, None
+    registration.save(update_fields=["state", "until", "confirmed_at"])
+    note(place, Event.CONFIRMED, now, registration=registration, by=by)
+    _reserve(registration, now, by)
+
+
+def seat_from_line(place: Session, entry: Registration, kind: str, now: datetime, by: User | None = None) -> None:
+    """Who waits is seated for good, whether by rank, as the first who comes, or beyond the capacity."""
+    take(place, entry, State.REGISTERED)
+    entry.confirmed_at = entry.confirmed_at or now
+    entry.save(update_fields=["state", "until", "confirmed_at"])
+    settle(place)
+    note(place, kind, now, registration=entry, by=by)
+    _reserve(entry, now, by)
+    telling.promoted(entry)
+
+
+def cancel(place: Session, registration: Registration, reason: str, now: datetime, by: User | None) -> None:
+    """Gives back seats and voucher; telling and promoting is the caller's."""
+    give_back(place, registration)
+    registration.state = State.CANCELLED
+    registration.cancelled_at, registration.cancelled_by, registration.cancel_reason = now, by, reason
+    fields = ["state", "until", "cancelled_at", "cancelled_by", "cancel_reason", "moved_to"]
+    registration.save(update_fields=fields)
+    settle(place)
+    note(place, Event.CANCELLED, now, registration=registration, by=by, reason=reason)
+    vouchers.release(registration=registration, at=now, by=by)
+
+
+def move(old: Registration, target: Session, now: datetime, by: User) -> Registration:
+    """The same people in another session, whose row is locked too; there they may be already."""
+    new = of_person(target, old.person_id)
+    if new is None:
+        new = Registration(
+            session=target,
+            person=old.person,
+            business=old.business,
+            seats=old.seats,
+            helper_name=old.helper_name,
+            language=old.language,
+            channel=old.channel,
+            asked_at=now,
+            confirmed_at=old.confirmed_at,
+        )
+        accept(target, new, now, by)
+        old.moved_to = new
+    cancel(old.session, old, f"→ {target}", now, by)
+    note(target, Event.MOVED, now, registration=new, by=by, reason=str(old.session))
+    return new
+
+
+def expire(place: Session, registration: Registration, now: datetime) -> None:
+    was_offered = registration.state == State.OFFERED
+    give_back(place, registration)
+    registration.state = State.EXPIRED
+    registration.save(update_fields=["state", "until"])
+    settle(place)
+    note(place, Event.EXPIRED, now, registration=registration)
+    telling.expired(registration, was_offered=was_offered)
+
+
+def promote(place: Session, now: datetime) -> None:
+    """Gives free seats to who waits, by rank, where one fits. In the last 24 hours all who wait are told instead."""
+    if not place.free_seats or not place.last_rank or not place.is_coming_at(now):
+        return
+    waiting = {entry.pk: entry for entry in in_line(place)}
+    if place.is_in_last_call(now):
+        if place.starts_at and now < place.starts_at and waiting:
+            telling.seats_for_the_first(place, [*waiting.values()])
+        return
+    found = promotions((Entry(entry.pk, entry.rank or 0, entry.seats) for entry in waiting.values()), place.free_seats)
+    _note_skipped(place, [waiting[key] for key in found.skipped], now)
+    for key in found.seated:
+        _promote(place, waiting[key], now)
+
+
+def in_line(place: Session) -> list[Registration]:
+    rows = [*Registration.objects.waiting().filter(session=place).select_related("person", "business")]
+    for row in rows:
+        row.session = place
+    return rows
+
+
+def _promote(place: Session, entry: Registration, now: datetime) -> None:
+    """At once and told, or by an offer: as the kind of session says, and always to whom we don't know yet to be real."""
+    if not place.promotes_by_offer and entry.confirmed_at:
+        seat_from_line(place, entry, Event.PROMOTED, now)
+        return
+    starts_at = timezone.localtime(place.starts_at) if place.starts_at else None
+    take(place, entry, State.OFFERED, offered_until(timezone.localtime(now), starts_at))
+    entry.save(update_fields=["state", "until"])
+    settle(place)
+    note(place, Event.OFFERED, now, registration=entry)
+    telling.promoted(entry)
+
+
+def _pass_over(place: Session, now: datetime) -> None:
+    """Somebody who comes takes a seat that was too few for those who wait."""
+    if place.last_rank and not place.is_in_last_call(now):
+        _note_skipped(place, in_line(place), now)
+
+
+def _note_skipped(place: Session, entries: Iterable[Registration], now: datetime) -> None:
+    for entry in entries:
+        note(place, Event.SKIPPED, now, registration=entry)
+
+
+def _reserve(registration: Registration, now: datetime, by: User | None) -> None:
+    if registration.state == State.REGISTERED:
+        vouchers.reserve(registration=registration, at=now, by=by)
+
+
+def note(
+    place: Session,
+    kind: str,
+    at: datetime,
+    *,
+    registration: Registration | None = None,
+    by: User | None = None,
+    reason: str = "",
+) -> None:
+    """Keeps what happened, why, and how many seats were taken after it."""
+    SeatEvent.objects.create(
+        session=place,
+        registration=registration,
+        kind=kind,
+        reason=reason[:250],
+        seats_taken=place.seats_taken,
+        capacity=place.capacity,
+        at=at,
+        by=by,
+    )

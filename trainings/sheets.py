@@ -1,0 +1,111 @@
+"""The attendance sheet: who is expected, a box to sign for each date, lines for who comes without a seat, the PIN of the door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+from programmes.folding import folded
+from trainings import moments
+from trainings.models import Registration, Session, SessionDate
+from trainings.presenting import SessionView
+
+PIN_DIGITS = 6
+# Beyond this many dates the sheet lies on its side; beyond the second number it goes on in another table.
+UPRIGHT, ASIDE = 3, 8
+FEWEST_BLANK, MOST_BLANK = 4, 12
+
+
+def door_pin(session: Session, secret: str | None = None) -> str:
+    """Six digits that open the door page of this session, beside its link.
+
+    Made from the secret key and the session's uid, as the links are: stored nowhere, the same on every sheet of this session.
+    Another key gives another PIN: the page at the door also tries those of SECRET_KEY_FALLBACKS. A million possibilities are few:
+    whoever asks for the PIN has to limit the tries, by session and by address.
+    """
+    digest = salted_hmac("trainings.door.pin", session.uid.hex, secret=secret, algorithm="sha256").digest()
+    return f"{int.from_bytes(digest[:8]) % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One head that is expected; an empty name is written in at the door."""
+
+    name: str
+    shop: str
+    is_helper: bool = False
+    is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One date, to sign in."""
+
+    day: str
+    clock: str
+
+
+def lines_of(session: Session) -> list[Line]:
+    """Who has a seat, by alphabet; a helper stands under the person whom they accompany."""
+    seated = Registration.objects.filter(session=session).seated().select_related("person", "business")
+    return [line for row in sorted(seated, key=_in_order) for line in _lines(row)]
+
+
+def _in_order(registration: Registration) -> tuple[bool, str, int]:
+    name = registration.person.name
+    return not name, folded(name), registration.pk
+
+
+def _lines(registration: Registration) -> list[Line]:
+    shop = registration.business.name if registration.business else ""
+    is_sure = registration.state == Registration.State.REGISTERED
+    lines = [Line(registration.person.name, shop, is_sure=is_sure)]
+    if registration.has_helper:
+        lines.append(Line(registration.helper_name, shop, is_helper=True, is_sure=is_sure))
+    return lines
+
+
+def blank_lines(session: Session) -> int:
+    """For the seats that are free, and a few whatever happens."""
+    return min(max(session.free_seats, FEWEST_BLANK), MOST_BLANK)
+
+
+def sheet_html(session: Session, made_at: datetime) -> str:
+    """The sheet in the active language. `session` with its names (`with_names`)."""
+    dates = [*session.dates.all()]
+    programme = session.programme
+    context = {
+        "programme_name": programme.name,
+        "programme_line": programme.tagline,
+        "colour": programme.colour,
+        "colour_dark": programme.colour_dark,
+        "made_at": made_at,
+        "session": session,
+        "view": SessionView(session, made_at),
+        "pin": f"{door_pin(session)[:3]} {door_pin(session)[3:]}",
+        "lines": lines_of(session),
+        "blanks": range(blank_lines(session)),
+        "tables": _tables(dates),
+        "is_aside": len(dates) > UPRIGHT,
+        "first_day": moments.day(session.starts_at) if session.starts_at else "",
+    }
+    return render_to_string("trainings/pdf/sheet.html", context)
+
+
+def _tables(dates: Sequence[SessionDate]) -> list[list[Column]]:
+    """The dates as columns, in as many tables as the paper asks for; without dates one column."""
+    columns = [Column(_short_day(date), moments.clock(date.starts_at)) for date in dates]
+    return [[*part] for part in batched(columns or [Column("", "")], ASIDE, strict=False)]
+
+
+def _short_day(date: SessionDate) -> str:
+    """Thu 26 Nov."""
+    return date_format(
+        timezone.localtime(date.starts_at), pgettext("how a date is written at the head of a column", "D j M")
+    )

@@ -1,0 +1,130 @@
+from uuid import UUID
+
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from programmes.models import Programme
+from trainings import calendars, finding, interests
+from trainings.forms import FindForm, TellMeForm
+from trainings.models import Session, Topic
+from trainings.presenting import SessionView, price_rules
+
+A_PAGE = 20
+NEXT_DATES = 3
+# Mails that one address may ask for: enough for a room of twenty behind one connection.
+MAILS = {"interest_mail": "40/h/ip"}
+
+
+@login_not_required
+@vary_on_headers("HX-Request")
+@require_safe
+def sessions(request: HttpRequest, code: str) -> HttpResponse:
+    """All that is planned; the filters stand in the address, so that it can be kept and sent."""
+    programme = get_object_or_404(Programme.objects.offered(), code=code)
+    form = FindForm(request.GET, programme=programme)
+    found = finding.sessions_to_come(programme, form.wanted).with_names()
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    now = timezone.now()
+    context = {
+        "programme": programme,
+        "form": form,
+        "wanted": form.wanted,
+        "page": page,
+        "sessions": [SessionView(session, now) for session in page],
+        "place": finding.place_of(request),
+    }
+    is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]  # HtmxMiddleware
+    return render(request, "trainings/sessions.html#found" if is_part else "trainings/sessions.html", context)
+
+
+@login_not_required
+@require_safe
+def topics(request: HttpRequest, code: str) -> HttpResponse:
+    programme = get_object_or_404(Programme.objects.offered(), code=code)
+    planned = finding.number_on_each(programme)
+    context = {
+        "programme": programme,
+        "topics": [(topic, planned.get(topic.pk, 0)) for topic in Topic.objects.offered().filter(programme=programme)],
+    }
+    return render(request, "trainings/topics.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic(request: HttpRequest, code: str, topic_code: str) -> HttpResponse:
+    """What a topic brings, when it is held, what to do alone meanwhile; and “tell me” (POST)."""
+    programme = get_object_or_404(Programme.objects.offered(), code=code)
+    topic = get_object_or_404(Topic.objects.offered().filter(programme=programme), code=topic_code)
+    needs_email = not request.user.is_authenticated
+    place = finding.place_of(request)
+    form = TellMeForm(
+        request.POST or None, programme=programme, needs_email=needs_email, initial={"place": place.get("name", "")}
+    )
+    if request.method == "POST" and form.is_valid() and _told(request, topic, form):
+        return redirect("trainings:topic", code, topic_code)
+    now = timezone.now()
+    planned = finding.sessions_to_come(programme, finding.Wanted(topic=topic), now)
+    context = {
+        "programme": programme,
+        "topic": topic,
+        "form": form,
+        "sessions": [SessionView(session, now) for session in planned.with_names()[:NEXT_DATES]],
+        "prices": price_rules(programme, topic.modules.all(), now),
+    }
+    return render(request, "trainings/topic.html", context, status=422 if form.errors else 200)
+
+
+def _told(request: HttpRequest, topic: Topic, form: TellMeForm) -> bool:
+    """Notes the interest; False when too many mails were asked for from here."""
+    user = request.user if request.user.is_authenticated else None
+    if user is None and not ratelimit.consume(request, app="trainings", action="interest_mail", config=MAILS):
+        form.add_error(None, _("Many mails were asked for from here. Please try again in an hour."))
+        return False
+    interests.ask(
+        topic=topic,
+        city=form.cleaned_data["place"],
+        language=_language(topic.programme),
+        user=user,
+        email=form.cleaned_data.get("email", ""),
+    )
+    messages.success(
+        request,
+        _("Noted.") if user else _("We have sent you a mail: press its button, and we will write when a date opens."),
+    )
+    return True
+
+
+def _language(programme: Programme) -> str:
+    return (get_language() or str(programme.languages[0])).split("-")[0]
+
+
+@login_not_required
+@require_safe
+def session(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """When, where, for whom, what to bring, what it costs, seats left, one button."""
+    shown = get_object_or_404(Session.objects.visible_to(request.user).with_names(), uid=uid)
+    context = {
+        "programme": shown.programme,
+        "session": shown,
+        "view": SessionView(shown, timezone.now()),
+        "mine": finding.registration_in(shown, request.user),
+    }
+    return render(request, "trainings/session.html", context)
+
+
+@login_not_required
+@require_safe
+def session_calendar(request: HttpRequest, uid: UUID) -> HttpResponse:
+    shown = get_object_or_404(Session.objects.visible_to(request.user).with_names(), uid=uid)
+    response = HttpResponse(calendars.calendar_of(shown), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="session.ics"'
+    return response
