@@ -54,7 +54,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
     """What is kept for a person: results, shops, who wants to join them, and what one asked to be told about."""
     user = person(request)
     context = {
-        "diagnostics": Diagnostic.objects.of(user).completed().with_labels().latest_first(),
+        "diagnostics": Diagnostic.objects.of(user).completed().with_labels().select_related("business").latest_first(),
         "memberships": Membership.objects.filter(person__user=user).select_related("business"),
         "waiting": Membership.objects.waiting_for(user).select_related("business", "person"),
         "interests": Interest.objects.standing().filter(user=user).with_names(),
