@@ -243,6 +243,7 @@ _languages = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "Eng
 LANGUAGES = [(code, _languages[code]) for code in env_list("TREMPLIN_LANGUAGES", "fr,en")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Brussels"
+FORMAT_MODULE_PATH = ["portal.formats"]
 
 # Safety
 
