@@ -17,12 +17,17 @@ CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "aut
 
 
 class AddressField(forms.EmailField):
+    """An e-mail address as the portal keeps it."""
+
+    default_error_messages = {"invalid": _("This is not an e-mail address. Look at it again, letter by letter.")}
+    default_validators = [EmailValidator(message=default_error_messages["invalid"])]
+
     def clean(self, value: Any) -> str:
         address = super().clean(value)
         try:
             return normalised_address(address) if address else address
         except UnicodeError:
-            raise forms.ValidationError(EmailValidator.message, code="invalid") from None
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class AddressForm(forms.Form):

@@ -6,6 +6,7 @@ from allauth.mfa.base.views import authenticate, index, reauthenticate
 from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from allauth.mfa.totp.views import deactivate_totp
 from django.urls import path
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import views
@@ -19,7 +20,7 @@ urlpatterns = [
     path("sign-out/", logout, name="account_logout"),
     path("second-factor/", index, name="mfa_index"),
     path("second-factor/again/", require_http_methods(["GET", "POST"])(reauthenticate), name="mfa_reauthenticate"),
-    path("second-factor/app/", views.SetUpSecondFactor.as_view(), name="mfa_activate_totp"),
+    path("second-factor/app/", never_cache(views.SetUpSecondFactor.as_view()), name="mfa_activate_totp"),
     path("second-factor/app/remove/", deactivate_totp, name="mfa_deactivate_totp"),
     path("second-factor/recovery-codes/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path("second-factor/recovery-codes/new/", generate_recovery_codes, name="mfa_generate_recovery_codes"),

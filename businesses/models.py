@@ -159,7 +159,7 @@ class Business(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.name_key, self.street_key = name_key(self.name), street_key(self.street)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
     @property
     def identity(self) -> Identity:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from diagnostics.models import Diagnostic, DiagnosticQuerySet
 from trainings import finding
@@ -18,12 +19,6 @@ def hold(request: HttpRequest, diagnostic: Diagnostic) -> None:
     finding.remember_place(request, diagnostic.city)
 
 
-def release_all(request: HttpRequest) -> None:
-    """Forgets every diagnostic that this browser holds: the next person at a shared tablet starts with nothing."""
-    request.session.pop(SESSION_KEY, None)
-    finding.forget_place(request)
-
-
 def held_ids(request: HttpRequest) -> list[str]:
     """The public ids that this browser holds, the latest last."""
     held: list[str] = request.session.get(SESSION_KEY, [])
@@ -37,10 +32,12 @@ def visible_to(request: HttpRequest) -> DiagnosticQuerySet:
 
 def diagnostic_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
     """The diagnostic of that number if it is one's own; a stranger learns nothing, not even that it exists."""
-    diagnostic = visible_to(request).with_labels().filter(public_id=public_id).first()
-    if diagnostic is None:
-        raise Http404("Not a diagnostic of this browser or person.")
-    return diagnostic
+    return get_object_or_404(visible_to(request).with_labels(), public_id=public_id)
+
+
+def answered_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
+    """The same for those who are answering: with what its questions need and no more."""
+    return get_object_or_404(visible_to(request).with_rules(), public_id=public_id)
 
 
 def latest_of(request: HttpRequest) -> Diagnostic | None:

@@ -33,7 +33,8 @@ def attach(
 
     Raises KeptByAnother, or programmes.numbers.BadNumber; then nothing is stored.
     """
-    locked = Diagnostic.objects.select_for_update(of=("self",)).select_related("person").get(pk=diagnostic.pk)
+    # The person is asked for after the lock: joined to it, it would be the one from before another's turn.
+    locked = Diagnostic.objects.select_for_update().only("person", "business").get(pk=diagnostic.pk)
     if locked.person and locked.person.user_id != user.pk:
         raise KeptByAnother
     brought = bring(

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from diagnostics.figures import mean_profile
 from diagnostics.models import Diagnostic, DiagnosticQuerySet
 from questionnaires.engine.definition import Questionnaire
@@ -22,7 +24,7 @@ def peers_data(diagnostic: Diagnostic, at: datetime) -> dict[str, Any] | None:
                 "among": among,
                 "n": profile.n,
                 "since": profile.since and profile.since.isoformat(),
-                "until": at.date().isoformat(),
+                "until": localdate(at).isoformat(),
                 "dimensions": {
                     code: None if figure.value is None else half_up(figure.value.numerator, figure.value.denominator)
                     for code, figure in profile.dimensions.items()
@@ -34,12 +36,27 @@ def peers_data(diagnostic: Diagnostic, at: datetime) -> dict[str, Any] | None:
 def _circles(diagnostic: Diagnostic, at: datetime) -> Iterator[tuple[str, DiagnosticQuerySet]]:
     """From near to far; the shop itself is not among its peers."""
     others = Diagnostic.objects.filter(programme=diagnostic.programme_id, completed_at__lte=at)
-    others = others.exclude(pk__in=[pk for pk in (diagnostic.pk, diagnostic.previous_id) if pk])
-    if diagnostic.business_id:
-        others = others.exclude(business=diagnostic.business_id)
+    own = _own_line(diagnostic)
+    others = others.exclude(pk__in=own).exclude(previous__in=own)
+    if _is_of_a_member(diagnostic):
+        others = others.exclude(pk__in=Diagnostic.objects.of_a_member().filter(business=diagnostic.business_id))
     yield "sub_sector", others.filter(sub_sector=diagnostic.sub_sector_id)
     yield "family", others.filter(sub_sector__family=diagnostic.sub_sector.family_id)
     yield "all", others
+
+
+def _own_line(diagnostic: Diagnostic) -> list[int]:
+    """This one, the one that it was started from, and so on back."""
+    line, earlier = [diagnostic.pk], diagnostic.previous_id
+    while earlier:
+        line.append(earlier)
+        earlier = Diagnostic.objects.values_list("previous", flat=True).get(pk=earlier)
+    return line
+
+
+def _is_of_a_member(diagnostic: Diagnostic) -> bool:
+    """Whether its person was let into the shop, and may see what else belongs to it."""
+    return bool(diagnostic.business_id) and Diagnostic.objects.of_a_member().filter(pk=diagnostic.pk).exists()
 
 
 def previous_data(diagnostic: Diagnostic) -> dict[str, Any] | None:
@@ -57,7 +74,7 @@ def previous_data(diagnostic: Diagnostic) -> dict[str, Any] | None:
     after = _levels(now, diagnostic, shared)
     return {
         "public_id": str(previous.public_id),
-        "on": previous.completed_at.date().isoformat(),
+        "on": localdate(previous.completed_at).isoformat(),
         "questions": len(shared),
         "score": [before.pop(""), after.pop("")],
         "dimensions": {code: [before[code], level] for code, level in after.items() if code in before},
@@ -66,9 +83,9 @@ def previous_data(diagnostic: Diagnostic) -> dict[str, Any] | None:
 
 def _last_before(diagnostic: Diagnostic) -> Diagnostic | None:
     """The latest completed one of the same shop: of its business, else the one it was started from."""
-    known = Diagnostic.objects.completed().exclude(pk=diagnostic.pk).select_related("version", "sub_sector")
-    if diagnostic.business_id:
-        return known.filter(business=diagnostic.business_id).latest_first().first()
+    known = Diagnostic.objects.completed().exclude(pk=diagnostic.pk).with_labels()
+    if _is_of_a_member(diagnostic):
+        return known.of_a_member().filter(business=diagnostic.business_id).latest_first().first()
     return known.filter(pk=diagnostic.previous_id).first() if diagnostic.previous_id else None
 
 

@@ -4,10 +4,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms import AddressField
 from businesses.models import StaffSize, SubSector
 from programmes.models import City, Programme
 
 MOST_SUGGESTED = 8
+LONGEST_EMAIL = 254
+EMAIL_INPUT = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
 
 
 def city_typed(programme: Programme, typed: str) -> City | None:
@@ -54,7 +57,8 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
-        self.trades = SubSector.objects.offered().filter(programme=programme).select_related("family")
+        trades = SubSector.objects.offered().filter(programme=programme).select_related("family")
+        self.trades = trades.only("code", "names", "family__names")
         trade = self.fields["sub_sector"]
         if isinstance(trade, forms.ModelChoiceField):
             trade.queryset = self.trades
@@ -73,19 +77,14 @@ class CodeForm(forms.Form):
 
 
 class EmailForm(forms.Form):
-    email = forms.EmailField(
-        label=gettext_lazy("Your e-mail"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-    )
+    email = AddressField(label=gettext_lazy("Your e-mail"), max_length=LONGEST_EMAIL, widget=EMAIL_INPUT)
 
 
 class TellMeForm(forms.Form):
     """Where to write, and near which municipality; asks only for what is not known."""
 
     place = forms.CharField(label=gettext_lazy("Your municipality or postal code"), max_length=80)
-    email = forms.EmailField(
-        label=gettext_lazy("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
+    email = AddressField(label=gettext_lazy("Your e-mail"), max_length=LONGEST_EMAIL, widget=EMAIL_INPUT)
 
     def __init__(self, *args: Any, programme: Programme, needs_place: bool, needs_email: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

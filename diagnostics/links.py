@@ -51,6 +51,12 @@ def code_of(public_id: UUID, secret: str | None = None) -> str:
     return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in digest[:CODE_LENGTH])
 
 
+def own_code(diagnostic: Diagnostic) -> str:
+    """The code by which this diagnostic is found, as it is read aloud: made with the key that was secret when it began."""
+    codes = ((code_of(diagnostic.public_id, secret), secret) for secret in _secrets())
+    return next((shown(code) for code, secret in codes if digest_of(code, secret) == diagnostic.code_digest), "")
+
+
 def digest_of(code: str, secret: str | None = None) -> str:
     """What is stored of a code: enough to recognise it, not to know it."""
     return salted_hmac("diagnostics.code.digest", code, secret=secret, algorithm="sha256").hexdigest()
@@ -69,4 +75,8 @@ def typed(text: str) -> str:
 def digests_for(text: str) -> list[str]:
     """The fingerprints by which a typed code may be stored, old secret keys included."""
     code = typed(text)
-    return [digest_of(code, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [digest_of(code, secret) for secret in _secrets()]
+
+
+def _secrets() -> list[str]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

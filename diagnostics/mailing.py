@@ -18,5 +18,5 @@ def send_link(*, diagnostic: Diagnostic, to: str, language: str) -> None:
     """Mails the secret link. Raises outbox.mail.BadAddress."""
     ids = {"diagnostic": diagnostic.pk}
     asked = Mail.objects.filter(template=LINK, to=to, ids=ids, requested_at__gt=timezone.now() - AGAIN_AFTER)
-    if not asked.exists():
+    if not asked.exclude(state=Mail.State.FAILED).exists():
         queue(template=LINK, to=to, language=language, ids=ids, secrets={"link": links.secret_url(diagnostic)})

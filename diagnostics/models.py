@@ -3,11 +3,12 @@ from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, Func, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from businesses.models import Business, Person, StaffSize, SubSector
+from businesses.models import Business, Membership, Person, StaffSize, SubSector
 from programmes.models import Campaign, City, Programme
 from questionnaires.models import Version
 
@@ -17,6 +18,11 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
         """With what every page of a diagnostic names, in the same query; the version's definition is in each process's memory."""
         related = self.select_related("programme", "version", "sub_sector__family", "city")
         return related.defer("version__definition")
+
+    def with_rules(self) -> Self:
+        """With no more than answering needs, which is asked for most: wide rows cost more to ask for than all that is done with them."""
+        needed = ["public_id", "code_digest", "answers", "completed_at", "version__digest", "sub_sector__code"]
+        return self.select_related("version", "sub_sector").only("programme", *needed)
 
     def completed(self) -> Self:
         return self.filter(completed_at__isnull=False)
@@ -31,6 +37,10 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
         """Those that a person of this login took; not those of others in the same business."""
         return self.filter(person__user=user)
 
+    def of_a_member(self) -> Self:
+        """Those whose person was let into the shop. One who has only asked to join brings nothing to it, nor sees it."""
+        return self.filter(_is_of_a_member())
+
     def among(self, public_ids: Collection[str]) -> Self:
         return self.filter(public_id__in=public_ids)
 
@@ -40,17 +50,24 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
     def counting(self) -> Self:
         """One for each shop: the latest completed of its campaign. One that belongs to no business counts for itself,
         unless the same person did it again later."""
-        redone = models.Exists(
-            Diagnostic.objects.completed().filter(previous=models.OuterRef("pk"), campaign=models.OuterRef("campaign"))
-        )
-        later = models.Exists(
-            Diagnostic.objects.completed().filter(
-                business=models.OuterRef("business"),
-                campaign=models.OuterRef("campaign"),
-                completed_at__gt=models.OuterRef("completed_at"),
-            )
-        )
-        return self.scored().exclude(redone).exclude(later)
+        others = Diagnostic.objects.completed().filter(Q(campaign=OuterRef("campaign")) | Q(campaign=None))
+        later = others.filter(completed_at__gt=OuterRef("completed_at"))
+        redone = Exists(others.filter(previous=OuterRef("pk")))
+        redone_beside = Exists(later.filter(previous=OuterRef("previous")))
+        replaced = Exists(later.of_a_member().filter(business=OuterRef("business")))
+        return self.scored().exclude(redone).exclude(redone_beside).exclude(replaced)
+
+
+class Merged(Func):
+    """Two JSON objects in one, by the database itself: a key of the second replaces that of the first, null takes it out."""
+
+    template = "jsonb_strip_nulls(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = models.JSONField()
+
+
+def _is_of_a_member() -> Exists:
+    return Exists(Membership.objects.approved().filter(person=OuterRef("person"), business=OuterRef("business")))
 
 
 class Diagnostic(models.Model):
@@ -88,13 +105,13 @@ class Diagnostic(models.Model):
         ordering: ClassVar = ["-started_at"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(completed_at__isnull=True, result__isnull=True)
-                | models.Q(completed_at__isnull=False, result__isnull=False),
+                condition=Q(completed_at__isnull=True, result__isnull=True)
+                | Q(completed_at__isnull=False, result__isnull=False),
                 name="diagnostic_result_with_completion",
                 violation_error_message=_("A diagnostic has its result from the moment it is completed."),
             ),
             models.CheckConstraint(
-                condition=models.Q(score__isnull=True) | models.Q(score__range=(0, 100)),
+                condition=Q(score__isnull=True) | Q(score__range=(0, 100)),
                 name="diagnostic_score_out_of_100",
                 violation_error_message=_("A score lies between 0 and 100."),
             ),
@@ -140,7 +157,7 @@ class Share(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["diagnostic"],
-                condition=models.Q(revoked_at__isnull=True),
+                condition=Q(revoked_at__isnull=True),
                 name="share_one_open_link",
                 violation_error_message=_("This result is shared already."),
             )

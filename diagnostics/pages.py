@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -52,6 +53,16 @@ class Asked:
     question: QuestionView
     chosen: frozenset[str]
     mistake: str = ""
+
+    @property
+    def html(self) -> str:
+        return _drawn(self, get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def _drawn(asked: Asked, language: str) -> str:
+    """Drawn once for all who chose the same: most see a page first with nothing chosen."""
+    return render_to_string("diagnostics/page.html#question", {"asked": asked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +112,9 @@ def page_of(diagnostic: Diagnostic, code: str) -> Page | None:
 
 
 def next_page(diagnostic: Diagnostic) -> str:
-    """The first page with a question still open, else the last one."""
+    """The first page with a question still open, else the last one; "" when no question concerns the trade."""
     open_ones = located(diagnostic, unanswered(diagnostic))
-    return next(iter(open_ones.values()), page_codes(diagnostic)[-1])
+    return next(iter([*open_ones.values(), *page_codes(diagnostic)[-1:]]), "")
 
 
 def located(diagnostic: Diagnostic, questions: Iterable[str]) -> dict[str, str]:
@@ -170,7 +181,7 @@ def _opening_words(version: Version, condition: Mapping[str, Any]) -> str:
     earlier = version.question(condition["question"])
     opening = set(map(str, condition["any"]))
     texts = [said(choice["text"]) for choice in earlier.get("choices") or () if choice["code"] in opening]
-    return _(" or ").join(f"“{text}”" for text in texts or sorted(opening))
+    return _(" or ").join(_("“%(text)s”") % {"text": text} for text in texts or sorted(opening))
 
 
 def asked(
@@ -215,7 +226,7 @@ def posted_answers(
 def _answer(question: Question, values: list[str]) -> Answer:
     if len(values) == 1 and (values[0] in RESERVED_CODES or question.kind != Kind.SEVERAL):
         value = values[0]
-        return int(value) if question.kind == Kind.SCALE and value.isdecimal() else value
+        return int(value) if question.kind == Kind.SCALE and value in question.points else value
     return list(values)
 
 

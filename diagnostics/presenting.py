@@ -1,5 +1,6 @@
 """What a result page and its PDF say, made from what was stored and in the reader's language; nothing is computed anew."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from diagnostics.models import Diagnostic
 from questionnaires.engine.answers import State, choices_in
@@ -47,6 +48,11 @@ class Small:
     text: str
     minutes: int
     worth: Decimal | None = None
+
+    @property
+    def gain(self) -> str:
+        """“up to + 4.5 points”; nothing where no points are to be won."""
+        return _("up to + %(points)s") % {"points": points_text(self.worth)} if self.worth else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ class ResultView:
         missing = {d["code"]: sum(self.lines[q["code"]]["missed"] for q in d["questions"]) for d in scored}
         worst = max(scored, key=lambda d: missing[d["code"]])
         strong = best if (self._level(best["code"]) or 0) >= 50 else None
-        return strong, worst if missing[worst["code"]] and worst is not best else None
+        return strong, worst if missing[worst["code"]] and worst is not strong else None
 
     @cached_property
     def dimensions(self) -> list[dict[str, Any]]:
@@ -221,8 +227,8 @@ class ResultView:
     def _reason(self, reason: Mapping[str, Any]) -> str:
         code = reason["question"]
         values = {
-            "question": self._question_text(code),
-            "answer": self._answer_text(code),
+            "question": in_quotes(self._question_text(code)),
+            "answer": in_quotes(self._answer_text(code)),
             "points": points_text(self._missed(code)),
         }
         state = self.lines[code]["state"]
@@ -233,7 +239,7 @@ class ResultView:
         return _("To “%(question)s” you answered “%(answer)s” (%(points)s to gain).") % values
 
     def _weight_reason(self, weight: Fraction) -> Iterator[str]:
-        values = {"trade": self.diagnostic.sub_sector.name, "times": number_format(round(float(weight), 2))}
+        values = {"trade": self.diagnostic.sub_sector.name, "times": number_format(f"{float(weight):.3g}")}
         if weight > 1:
             yield (
                 _("In your trade (%(trade)s) this topic matters more than elsewhere: it counts %(times)s times.")
@@ -343,7 +349,9 @@ class ResultView:
                 "most": question["scale"]["max"],
             }
         chosen = set(choices_in(answer))
-        return "; ".join(said(choice["text"]) for choice in question["choices"] if choice["code"] in chosen)
+        return pgettext("between two answers", "; ").join(
+            said(choice["text"]) for choice in question["choices"] if choice["code"] in chosen
+        )
 
     def _explanation(self, code: str) -> str:
         if self.lines[code]["state"] != State.ANSWERED:
@@ -365,6 +373,11 @@ def _small(data: Mapping[str, Any], worth: Decimal | None = None) -> Small:
 def tenths(points: float) -> Decimal:
     """Points as stored, with their one decimal."""
     return Decimal(str(points)).quantize(Decimal("0.1"))
+
+
+def in_quotes(text: str) -> str:
+    """A text that will stand between quotation marks: its own become the inner ones."""
+    return re.sub("«\u00a0?", "“", re.sub("\u00a0?»", "”", text))
 
 
 def points_text(points: Decimal) -> str:

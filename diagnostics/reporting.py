@@ -1,7 +1,7 @@
 """The report of a diagnostic: asked for as a job, made by a worker, named for a person."""
 
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from diagnostics.models import Diagnostic
@@ -12,7 +12,8 @@ KIND = "diagnostic-report"
 
 
 def key_of(diagnostic: Diagnostic, language: str) -> str:
-    return f"{diagnostic.public_id}:{language}"
+    """The file bears the name of the shop, once it is known: then it is another file."""
+    return f"{diagnostic.public_id}:{language}:{diagnostic.business_id or ''}"
 
 
 def ask_for(*, diagnostic: Diagnostic, language: str, by: User | None = None) -> Job:
@@ -28,6 +29,6 @@ def job_of(diagnostic: Diagnostic, language: str) -> Job | None:
 
 def file_name(diagnostic: Diagnostic) -> str:
     """diagnostic-fleurs-dupont-2026-11-21.pdf"""
-    whose = diagnostic.business.name if diagnostic.business and diagnostic.business.name else diagnostic.sub_sector.name
-    day = diagnostic.completed_at and diagnostic.completed_at.date().isoformat()
-    return f"{_('diagnostic')}-{slugify(whose)[:60] or 'x'}-{day}.pdf"
+    shop = diagnostic.business.name if diagnostic.business else ""
+    whose = slugify(shop)[:60].strip("-_") or slugify(diagnostic.sub_sector.name)
+    return f"diagnostic-{whose}-{localdate(diagnostic.completed_at).isoformat()}.pdf"

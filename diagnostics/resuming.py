@@ -6,9 +6,6 @@ from django.http import HttpRequest
 from diagnostics import links
 from diagnostics.models import Diagnostic
 
-# Per address: 40 bits of code and thirty tries in ten minutes leave nothing to guess.
-TRIES = "30/10m/ip"
-
 
 class UnknownCode(Exception):
     """No diagnostic has this code."""
@@ -20,7 +17,7 @@ class TooManyTries(Exception):
 
 def by_code(request: HttpRequest, typed: str) -> Diagnostic:
     """The diagnostic of a code as somebody typed it. Raises TooManyTries or UnknownCode."""
-    if not ratelimit.consume(request, action="diagnostic_code", config=TRIES, limit_get=True):
+    if not ratelimit.consume(request, action="diagnostic_code"):
         raise TooManyTries
     found = Diagnostic.objects.with_labels().filter(code_digest__in=links.digests_for(typed)).first()
     if found is None:

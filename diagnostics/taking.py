@@ -5,11 +5,12 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import F, JSONField, Value
 from django.utils import timezone
 
 from businesses.models import Business, Person, SubSector
 from diagnostics import comparing, links
-from diagnostics.models import Diagnostic
+from diagnostics.models import Diagnostic, Merged
 from programmes.models import City, Programme
 from questionnaires.engine.answers import Answer, State, fault_of, read_answers, states_of
 from questionnaires.models import Version
@@ -53,7 +54,7 @@ def start(
     return Diagnostic.objects.create(
         public_id=public_id,
         programme=programme,
-        campaign=programme.campaign_at(moment.date()),
+        campaign=programme.campaign_at(timezone.localdate(moment)),
         version=version,
         sub_sector=sub_sector,
         city=city,
@@ -68,21 +69,20 @@ def start(
     )
 
 
-@transaction.atomic
 def keep(*, diagnostic: Diagnostic, answers: Mapping[str, Answer | None], at: datetime | None = None) -> Diagnostic:
     """Keeps these answers beside those already there; None takes an answer back.
 
     Raises AlreadyCompleted, or BadAnswers naming each question; then nothing is kept.
     """
-    locked = Diagnostic.objects.select_for_update().only("answers", "completed_at", "version").get(pk=diagnostic.pk)
-    if locked.is_completed:
-        raise AlreadyCompleted
     given = {code: answer for code, answer in answers.items() if answer is not None}
     read_answers(diagnostic.version.diagnoser.questionnaire, given)
-    locked.answers = {code: answer for code, answer in locked.answers.items() if code not in answers} | given
-    locked.changed_at = at or timezone.now()
-    locked.save(update_fields=["answers", "changed_at"])
-    diagnostic.answers, diagnostic.changed_at = locked.answers, locked.changed_at
+    moment = at or timezone.now()
+    # One statement, which waits for another tab's: neither answer is lost, and none comes after completion.
+    merged = Merged(F("answers"), Value(dict(answers), JSONField()))
+    if not Diagnostic.objects.open().filter(pk=diagnostic.pk).update(answers=merged, changed_at=moment):
+        raise AlreadyCompleted
+    kept = {code: answer for code, answer in diagnostic.answers.items() if code not in answers}
+    diagnostic.answers, diagnostic.changed_at = kept | given, moment
     return diagnostic
 
 
@@ -103,9 +103,7 @@ def complete(*, diagnostic: Diagnostic, accept_gaps: bool = False, at: datetime 
 
     Raises Unanswered unless gaps are accepted; a gap then counts as "I don't know".
     """
-    locked = (
-        Diagnostic.objects.select_for_update(of=("self",)).select_related("version", "sub_sector").get(pk=diagnostic.pk)
-    )
+    locked = Diagnostic.objects.select_for_update(of=("self",)).with_labels().get(pk=diagnostic.pk)
     if locked.is_completed:
         return locked
     left_out = unanswered(locked)

@@ -29,7 +29,7 @@ def report_html(diagnostic: Diagnostic) -> str:
     context = {
         "diagnostic": diagnostic,
         "view": ResultView(diagnostic),
-        "code": links.shown(links.code_of(diagnostic.public_id)),
+        "code": links.own_code(diagnostic),
         "programme": programme,
         "programme_name": programme.name,
         "programme_line": programme.tagline,
@@ -43,5 +43,5 @@ def report_html(diagnostic: Diagnostic) -> str:
 @context_of(mailing.LINK)
 def link_context(ids: dict[str, Any], secrets: dict[str, str]) -> dict[str, str]:
     diagnostic = Diagnostic.objects.select_related("programme").get(pk=ids["diagnostic"])
-    code = links.shown(links.code_of(diagnostic.public_id))
+    code = links.own_code(diagnostic)
     return {"link": secrets["link"], "code": code, "programme": diagnostic.programme.name}

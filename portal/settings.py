@@ -70,9 +70,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # first: static files and redirects have it too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -209,6 +209,8 @@ ACCOUNT_RATE_LIMITS = {
     # A room of twenty shopkeepers has one address on the network; an address of mail gets so many codes and no more.
     "request_login_code": "60/m/ip,5/10m/key,20/d/key",
     "confirm_login_code": "3/h/key",  # the key is one code
+    "diagnostic_code": "30/10m/ip",  # 40 bits of code and thirty tries leave nothing to guess
+    "diagnostic_mail": "40/h/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_flag("TREMPLIN_BEHIND_PROXY", False))
 
@@ -241,6 +243,7 @@ _languages = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "Eng
 LANGUAGES = [(code, _languages[code]) for code in env_list("TREMPLIN_LANGUAGES", "fr,en")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Brussels"
+FORMAT_MODULE_PATH = ["portal.formats"]
 
 # Safety
 

@@ -63,7 +63,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "coming": [one for one in mine if one.is_coming],
         "past": [one for one in reversed(mine) if not one.is_coming],
         "mails": list(mails.received_by(user, registrations)),
-        "diagnostics": Diagnostic.objects.of(user).completed().with_labels().latest_first(),
+        "diagnostics": Diagnostic.objects.of(user).completed().with_labels().select_related("business").latest_first(),
         "memberships": Membership.objects.filter(person__user=user).select_related("business"),
         "waiting": Membership.objects.waiting_for(user).select_related("business", "person"),
         "interests": Interest.objects.standing().filter(user=user).with_names(),

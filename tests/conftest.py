@@ -75,7 +75,9 @@ def diagnostic(commerce, florist, namur):
 @pytest.fixture
 def completed(diagnostic):
     """The same, with the first choice of every question, completed."""
-    answers = {question.code: first_answer(question) for question in diagnostic.version.diagnoser.questionnaire.questions()}
+    answers = {
+        question.code: first_answer(question) for question in diagnostic.version.diagnoser.questionnaire.questions()
+    }
     taking.keep(diagnostic=diagnostic, answers=answers)
     return taking.complete(diagnostic=diagnostic)
 

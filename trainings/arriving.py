@@ -103,8 +103,18 @@ def walk_in(
     _wait_for(str(key))
     if sent := Registration.objects.filter(uid=key).first():
         return sent
-    who = {"name": name, "shop": shop, "postal_code": postal_code, "email": email, "phone": phone}
-    entry = come(session=session, channel=Registration.Channel.DOOR, uid=key, at=now, **who, **asked)
+    entry = come(
+        session=session,
+        name=name,
+        shop=shop,
+        postal_code=postal_code,
+        email=email,
+        phone=phone,
+        channel=Registration.Channel.DOOR,
+        uid=key,
+        at=now,
+        **asked,
+    )
     place, by = seating.locked(session), asked.get("by")
     if place.is_on_the_day(now) or (by and registering.may_overbook(by, place, now)):
         return registering.overbook_here(place, entry, now, by)

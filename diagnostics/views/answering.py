@@ -10,8 +10,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from diagnostics import access, links, taking
 from diagnostics.models import Diagnostic
-from diagnostics.pages import Asked, Page, asked, located, minutes_left, page_of, posted_answers
+from diagnostics.pages import Asked, Page, asked, located, minutes_left, page_codes, page_of, posted_answers
 from questionnaires.texts import said
+
+
+def to_first_page(diagnostic: Diagnostic) -> HttpResponse:
+    return to_page(diagnostic, next(iter(page_codes(diagnostic)), ""))
+
+
+def to_page(diagnostic: Diagnostic, code: str) -> HttpResponse:
+    """To that page, or to the end where no question concerns the trade."""
+    if code:
+        return redirect("diagnostics:page", diagnostic.public_id, code)
+    return redirect("diagnostics:finish", diagnostic.public_id)
 
 
 @login_not_required
@@ -19,7 +30,7 @@ from questionnaires.texts import said
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
     """One dimension; whichever button is pressed, what is on the page is kept."""
-    diagnostic = access.diagnostic_of(request, public_id)
+    diagnostic = access.answered_of(request, public_id)
     here = page_of(diagnostic, code)
     if here is None:
         raise Http404
@@ -48,7 +59,7 @@ def _draw(
         "questions": questions,
         "mistakes": [question for question in questions if question.mistake],
         "minutes": minutes_left(diagnostic),
-        "code": links.shown(links.code_of(diagnostic.public_id)),
+        "code": links.own_code(diagnostic),
     }
     return render(request, "diagnostics/page.html", context, status=status)
 
@@ -76,7 +87,7 @@ def _already_completed(request: HttpRequest, diagnostic: Diagnostic) -> HttpResp
 @require_POST
 def keep_answer(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
     """Keeps one answer the moment it is given (htmx); says so, with the minutes that are left."""
-    diagnostic = access.diagnostic_of(request, public_id)
+    diagnostic = access.answered_of(request, public_id)
     if page_of(diagnostic, code) is None:
         raise Http404
     answers, mistakes = posted_answers(diagnostic, code, request.POST)
@@ -96,10 +107,11 @@ def keep_answer(request: HttpRequest, public_id: UUID, code: str) -> HttpRespons
 def finish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What was left open, page by page; then the result, with or without it."""
     diagnostic = access.diagnostic_of(request, public_id)
-    left_out = [] if diagnostic.is_completed else taking.unanswered(diagnostic)
-    if request.method == "POST" or not left_out:
+    if request.method == "POST":
         taking.complete(diagnostic=diagnostic, accept_gaps=True)
+    if request.method == "POST" or diagnostic.is_completed:
         return redirect("diagnostics:result", diagnostic.public_id)
+    left_out = taking.unanswered(diagnostic)
     context = {
         "programme": diagnostic.programme,
         "diagnostic": diagnostic,

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +21,6 @@ from programmes.numbers import BadNumber
 from trainings import interests
 from trainings.models import Topic
 
-# Mails that one address may ask for: enough for a room of twenty behind one connection.
-MAILS = {"diagnostic_mail": "40/h/ip"}
-
 
 @login_not_required
 @never_cache
@@ -38,7 +35,7 @@ def _keep_page(request: HttpRequest, diagnostic: Diagnostic, form: EmailForm, st
         "programme": diagnostic.programme,
         "diagnostic": diagnostic,
         "form": form,
-        "code": links.shown(links.code_of(diagnostic.public_id)),
+        "code": links.own_code(diagnostic),
     }
     return render(request, "diagnostics/keep.html", context, status=status)
 
@@ -50,7 +47,7 @@ def mail_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = EmailForm(request.POST)
     if not form.is_valid():
         return _keep_page(request, diagnostic, form, status=422)
-    if not ratelimit.consume(request, app="diagnostics", action="diagnostic_mail", config=MAILS):
+    if not ratelimit.consume(request, action="diagnostic_mail"):
         form.add_error("email", _("Many mails were asked for from here. Wait an hour, or write down the code."))
         return _keep_page(request, diagnostic, form, status=429)
     mailing.send_link(diagnostic=diagnostic, to=form.cleaned_data["email"], language=_language(diagnostic))
@@ -76,7 +73,7 @@ def attach(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.error(request, _("This result is kept by somebody else already. Do it again to have your own."))
             return redirect("diagnostics:result", public_id)
     context = {"programme": diagnostic.programme, "diagnostic": diagnostic, "form": form, "suggested": suggested}
-    return render(request, "diagnostics/attach.html", context)
+    return render(request, "diagnostics/attach.html", context, status=422 if form.errors else 200)
 
 
 def _unanswered_suggestions(request: HttpRequest, diagnostic: Diagnostic, form: AttachForm) -> list[Business]:
@@ -113,7 +110,7 @@ def tell_me(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """“Tell me when a session opens near me”: asks for what is missing, an address or a municipality, then notes it."""
     diagnostic = access.completed_of(request, public_id)
     topics = Topic.objects.offered().filter(programme=diagnostic.programme)
-    topic = get_object_or_404(topics, code=request.POST.get("topic", ""))
+    topic = get_object_or_404(topics, code=request.POST.get("topic", "").replace("\0", ""))
     user = request.user if request.user.is_authenticated else None
     needs = {"needs_place": diagnostic.city is None, "needs_email": user is None}
     is_first = "wanted" not in request.POST
@@ -123,7 +120,7 @@ def tell_me(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         context = {"programme": diagnostic.programme, "diagnostic": diagnostic, "topic": topic, "form": form}
         return render(request, "diagnostics/tell_me.html", context, status=200 if is_first else 422)
-    if user is None and not ratelimit.consume(request, app="diagnostics", action="diagnostic_mail", config=MAILS):
+    if user is None and not ratelimit.consume(request, action="diagnostic_mail"):
         messages.error(request, _("Many mails were asked for from here. Please try again in an hour."))
         return redirect("diagnostics:result", public_id)
     city: City = form.cleaned_data["place"] if diagnostic.city is None else diagnostic.city

@@ -40,6 +40,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_safe
 def report_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The file itself, for its owner or the holder of the secret link. What expired or was damaged is made again."""

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diagnostics import access, links, sharing, taking
 from diagnostics.models import Diagnostic, Share
-from diagnostics.pages import page_codes
 from diagnostics.presenting import ProposedTopic, ResultView
+from diagnostics.views.answering import to_first_page
 from trainings.finding import next_on_each
 from trainings.presenting import SessionView
 
@@ -36,7 +36,7 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "diagnostic": diagnostic,
         "view": view,
         "topics": _with_dates(view),
-        "code": links.shown(links.code_of(diagnostic.public_id)),
+        "code": links.own_code(diagnostic),
         "share_url": share and settings.BASE_URL + reverse("diagnostics:shared", args=[share.token]),
         "is_owner": True,
     }
@@ -73,10 +73,10 @@ def _with_dates(view: ResultView) -> list[tuple[ProposedTopic, list[SessionView]
 @require_POST
 def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Do it again, or correct it: a new diagnostic with the last answers filled in."""
-    diagnostic = access.diagnostic_of(request, public_id)
+    diagnostic = access.completed_of(request, public_id)
     new = taking.start_again(diagnostic=diagnostic, language=get_language() or diagnostic.language)
     access.hold(request, new)
-    return redirect("diagnostics:page", new.public_id, page_codes(new)[0])
+    return to_first_page(new)
 
 
 @login_not_required

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from diagnostics import access, links, resuming, taking
 from diagnostics.forms import MOST_SUGGESTED, CodeForm, StartForm
 from diagnostics.models import Diagnostic
-from diagnostics.pages import minutes_left, next_page, page_codes
+from diagnostics.pages import minutes_left, next_page
+from diagnostics.views.answering import to_first_page, to_page
 from programmes.models import City, Programme
 
 
@@ -35,8 +36,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         except taking.NoQuestionnaire:
             return render(request, "diagnostics/none_yet.html", {"programme": programme}, status=503)
         access.hold(request, diagnostic)
-        return redirect("diagnostics:page", diagnostic.public_id, page_codes(diagnostic)[0])
-    return render(request, "diagnostics/start.html", {"programme": programme, "form": form, **_typed(request, form)})
+        return to_first_page(diagnostic)
+    context = {"programme": programme, "form": form, **_typed(request, form)}
+    return render(request, "diagnostics/start.html", context, status=422 if form.errors else 200)
 
 
 def _typed(request: HttpRequest, form: StartForm) -> dict[str, object]:
@@ -73,10 +75,12 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """Pick up where one left off: what this browser holds, or by the code that was written down."""
     form = CodeForm(request.POST or None)
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
             diagnostic = resuming.by_code(request, form.cleaned_data["code"])
         except resuming.TooManyTries:
+            status = 429
             form.add_error("code", _("Too many tries. Wait ten minutes, then type the code again."))
         except resuming.UnknownCode:
             form.add_error(
@@ -86,7 +90,8 @@ def resume(request: HttpRequest) -> HttpResponse:
             access.hold(request, diagnostic)
             return _continue(diagnostic)
     latest = access.latest_of(request)
-    return render(request, "diagnostics/resume.html", {"form": form, "latest": latest and _summary(latest)})
+    context = {"form": form, "latest": latest and _summary(latest)}
+    return render(request, "diagnostics/resume.html", context, status=status if form.errors else 200)
 
 
 @login_not_required
@@ -114,7 +119,7 @@ def _summary(diagnostic: Diagnostic) -> dict[str, object]:
 def _continue(diagnostic: Diagnostic) -> HttpResponse:
     if diagnostic.is_completed:
         return redirect("diagnostics:result", diagnostic.public_id)
-    return redirect("diagnostics:page", diagnostic.public_id, next_page(diagnostic))
+    return to_page(diagnostic, next_page(diagnostic))
 
 
 @login_not_required
@@ -128,7 +133,6 @@ def go_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Start again for another shop: this browser forgets all it holds, and the sign-in with it."""
-    programme = get_object_or_404(Programme.objects.offered(), code=code)
     request.session.flush()
     messages.info(request, _("This device has forgotten the previous shop."))
-    return redirect("diagnostics:start", programme.code)
+    return redirect("diagnostics:start", code)

@@ -117,7 +117,7 @@ class Scorer:
             code: [_cell(part, full, chosen, states[part.code]) for part, full in own] for code, own in worths.items()
         }
         sums = {code: _sum(own) for code, own in sorted(cells.items())}
-        total = _Sum(*map(sum, zip(*sums.values(), strict=True)))
+        total = _sum([cell for own in cells.values() for cell in own])
         by_question = {cell.question: cell for own in cells.values() for cell in own}
         level = total.level
         return Score(

@@ -3,6 +3,7 @@
 "use strict";
 
 const form = document.getElementById("questions");
+const kept = document.getElementById("kept");
 
 function chosenIn(code) {
   return Array.from(form.querySelectorAll(`#q-${code} input:checked`), (input) => input.value);
@@ -37,6 +38,11 @@ function rememberTicks(input) {
   fieldset.append(mark);
 }
 
+function sayTrouble() {
+  kept.textContent = kept.dataset.trouble;
+  kept.classList.add("trouble");
+}
+
 if (form) {
   // In the capture phase, so that what is kept at once is already in order.
   form.addEventListener("change", (event) => {
@@ -44,5 +50,9 @@ if (form) {
     rememberTicks(event.target);
     showWhatIsOpen();
   }, true);
+  for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) form.addEventListener(trouble, sayTrouble);
+  form.addEventListener("htmx:afterSwap", () => kept.classList.remove("trouble"));
+  // Coming back with the browser's arrow, what was ticked is ticked again after this file has run.
+  window.addEventListener("pageshow", showWhatIsOpen);
   showWhatIsOpen();
 }

@@ -13,7 +13,6 @@ from accounts.models import User
 from accounts.roles import Role
 from outbox.models import Mail
 from outbox.sealing import unseal
-from tests.mail import smtp, smtp_server  # noqa: F401  fixtures
 
 SECRET = generate_totp_secret()
 

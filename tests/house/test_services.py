@@ -100,7 +100,7 @@ def test_data_below_a_closed_folder_lies_elsewhere_and_stays_there(tmp_path: Pat
     first = durable_folder(place)
     try:
         assert durable_folder(place) == first
-        assert first.is_relative_to("/var/tmp" if is_root() else closed)  # noqa: S108
+        assert first.is_relative_to("/var/tmp" if is_root() else closed)  # noqa: S108  # where data may last
     finally:
         shutil.rmtree(first, ignore_errors=True)
     if is_root():

@@ -1,4 +1,4 @@
-"""A report as long as a real one, for tests and for bench/pdf_floor.py: a florist of Namur, fictitious."""
+"""A report as long as a real one, for tests and for bench/documents.py: a florist of Namur, fictitious."""
 
 from datetime import UTC, datetime
 from pathlib import Path

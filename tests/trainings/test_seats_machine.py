@@ -25,6 +25,7 @@ from trainings.registering import BelowTaken, NoPlace, NotOpen, TooLate
 WAITING, REGISTERED = Registration.State.WAITING, Registration.State.REGISTERED
 PUBLIC_SHARE = Decimal("90.00")
 which = st.integers(0, 99)
+people = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=8)
 
 
 class Seats(RuleBasedStateMachine):
@@ -33,10 +34,23 @@ class Seats(RuleBasedStateMachine):
         self.now, self.staff = NOW, user(f"staff-{make_person().pk}@example.org", is_superuser=True)
         self.jumped, self.waiting_before, self.ranks = set(), {}, {}
 
-    @initialize(kind=st.sampled_from(["awareness", "training"]), capacity=st.integers(1, 5))
-    def open_session(self, kind, capacity):
+    @initialize(kind=st.sampled_from(["awareness", "training"]), capacity=st.integers(1, 4), people=people)
+    def open_session(self, kind, capacity, people):
         self.session = make_training(kind=kind, capacity=capacity)
         self.other = make_training(self.session.programme, kind=kind, capacity=2)
+        for with_helper, is_confirmed in people:
+            self.ask(self.session, with_helper, is_confirmed)
+
+    def ask(self, session, with_helper, is_confirmed):
+        with suppress(NotOpen):
+            registering.register(
+                session=session,
+                person=make_person(),
+                with_helper=with_helper,
+                language="fr",
+                is_confirmed=is_confirmed,
+                at=self.now,
+            )
 
     def one(self, number, **fields):
         rows = [*Registration.objects.filter(session__in=(self.session, self.other), **fields).order_by("pk")]
@@ -44,15 +58,7 @@ class Seats(RuleBasedStateMachine):
 
     @rule(with_helper=st.booleans(), is_confirmed=st.booleans(), is_other=st.sampled_from([False, False, False, True]))
     def register(self, with_helper, is_confirmed, is_other):
-        with suppress(NotOpen):
-            registering.register(
-                session=self.other if is_other else self.session,
-                person=make_person(),
-                with_helper=with_helper,
-                language="fr",
-                is_confirmed=is_confirmed,
-                at=self.now,
-            )
+        self.ask(self.other if is_other else self.session, with_helper, is_confirmed)
 
     @rule(number=which)
     def register_again(self, number):

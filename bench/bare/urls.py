@@ -1,0 +1,9 @@
+from django.urls import path
+
+from bench.bare import views
+
+urlpatterns = [
+    path("start/", views.start),
+    path("page/<int:size>/", views.page, name="page"),
+    path("save/", views.save),
+]

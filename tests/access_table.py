@@ -1,0 +1,206 @@
+"""Who gets what at every address: person x URL x expected. tests/test_access.py asks, tests/test_consistency.py compares
+with the resolver and walks the same pages.
+
+Expected is a status, or "to NAME" for a redirect to the URL of that name."""
+
+from dataclasses import dataclass, field
+
+SIGN_IN = "to account_login"
+ADMIN_SIGN_IN = "to admin:login"
+PEOPLE = ("visitor", "holder", "alice", "bob", "charlie", "dana", "omar", "odile")
+VISITORS = ("visitor", "holder")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One request to the URL `name`, of the object that the world calls `on`."""
+
+    name: str
+    on: str
+    expected: dict[str, int | str]
+    posted: dict[str, str] | None = None
+    query: str = ""
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.posted is None else "POST"
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.method, self.name, self.on, self.query, str(self.posted or "")]))
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of one method; `others` is what everybody gets who is not named, `visitors` the two without a sign-in."""
+
+    is_post: bool = False
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, name, on="", others=None, /, visitors=None, posted=None, query="", **named):
+        base = dict.fromkeys(PEOPLE, others) | (dict.fromkeys(VISITORS, visitors) if visitors else {})
+        posted = (posted or {}) if self.is_post else None
+        self.lines.append(Line(name, on, base | named, posted, query))
+
+
+_get = Lines()
+
+# The portal's frame: open to everybody
+
+_get.add("healthz", "", 200)
+_get.add("readyz", "", 200)
+_get.add("portal:home", "", 200)
+_get.add("portal:programme", "programme", 200)
+_get.add("portal:programme", "no programme", 404)
+_get.add("portal:notices", "programme", 200)
+_get.add("portal:colours", "colour", 200)
+_get.add("portal:set_language", "", "to portal:home")  # a GET leads back and sets nothing
+_get.add("portal:my_space", "", 200, visitors=SIGN_IN)
+_get.add("portal:decide", "request to join", 405, visitors=SIGN_IN)
+
+# Signing in
+
+for _name in ("account_login", "account_request_login_code"):
+    _get.add(_name, "", "to portal:my_space", visitors=200, dana="to admin:index")
+_get.add("account_confirm_login_code", "", SIGN_IN)
+_get.add("account_inactive", "", 200)
+_get.add("account_logout", "", 200, visitors="to portal:home")
+_get.add("mfa_authenticate", "", "to portal:my_space", visitors=SIGN_IN, dana="to admin:index")
+_get.add("mfa_index", "", 200, visitors=SIGN_IN)
+_get.add("mfa_reauthenticate", "", 403, visitors=SIGN_IN, dana=200)
+_get.add("mfa_activate_totp", "", 200, visitors=SIGN_IN, dana="to mfa_deactivate_totp")
+_get.add("mfa_deactivate_totp", "", 404, visitors=SIGN_IN, dana=200)
+_get.add("mfa_view_recovery_codes", "", 404, visitors=SIGN_IN, dana=200)
+_get.add("mfa_generate_recovery_codes", "", 200, visitors=SIGN_IN, dana=200)
+
+# Taking the diagnostic: what is open to all
+
+_get.add("diagnostics:start", "programme", 200)
+_get.add("diagnostics:start", "programme", 200, query="q=fleur")
+_get.add("diagnostics:start", "no programme", 404)
+_get.add("diagnostics:trades", "programme", 200, query="q=fleur")
+_get.add("diagnostics:places", "programme", 200, query="place=nam")
+_get.add("diagnostics:leave", "programme", 405)
+_get.add("diagnostics:resume", "", 200)
+_get.add("diagnostics:resume_link", "kept link", 200)
+_get.add("diagnostics:resume_link", "begun link", 200)
+_get.add("diagnostics:resume_link", "link with one character changed", 404)
+_get.add("diagnostics:shared", "share", 200)
+_get.add("diagnostics:shared", "revoked share", 404)
+_get.add("trainings:interest_confirm", "interest link", 200)
+_get.add("trainings:interest_confirm", "interest link with one character changed", 404)
+
+# A diagnostic is its owner's, or the browser's that began or resumed it: to all others it does not exist
+
+for _of in ("begun", "answered"):
+    _get.add("diagnostics:page", f"page of {_of}", 404, alice=200)
+    _get.add("diagnostics:finish", _of, 404, alice=200)
+    _get.add("diagnostics:result", _of, 404, alice="to diagnostics:finish")
+_get.add("diagnostics:page", "no page of begun", 404)
+_get.add("diagnostics:page", "page of kept", 404, alice="to diagnostics:result")
+_get.add("diagnostics:finish", "kept", 404, alice="to diagnostics:result")
+for _of, _owner in (("kept", "alice"), ("held", "holder")):
+    _get.add("diagnostics:result", _of, 404, **{_owner: 200})
+    _get.add("diagnostics:keep", _of, 404, **{_owner: 200})
+_get.add("diagnostics:attach", "kept", 404, visitors=SIGN_IN, alice=200)
+_get.add("diagnostics:attach", "held", 404, visitors=SIGN_IN)
+_get.add("diagnostics:attach", "begun", 404, visitors=SIGN_IN)
+_get.add("diagnostics:report", "kept", 404, alice=200)
+_get.add("diagnostics:report", "held", 404, holder="to diagnostics:result")  # none was asked for
+_get.add("diagnostics:report_file", "kept", 404, alice=200)
+_get.add("diagnostics:report_file", "held", 404)
+for _verb in ("go_on", "again", "share", "unshare", "tell_me", "mail_link"):
+    _get.add(f"diagnostics:{_verb}", "kept", 405)
+_get.add("diagnostics:keep_answer", "page of begun", 405)
+
+# The admin: Dana has the second factor. What programme staff may do with each model
+
+_ADMIN = {
+    # model: list, see one, add, delete
+    "accounts_user": (200, 200, 403, 403),
+    "businesses_business": (200, 200, 200, 200),
+    "businesses_family": (200, 200, 403, 403),
+    "businesses_membership": (200, 200, 403, 200),
+    "businesses_person": (200, 200, 200, 200),
+    "businesses_subsector": (200, 200, 403, 403),
+    "diagnostics_diagnostic": (200, 200, 403, 403),
+    "outbox_file": (200, 200, 403, 403),
+    "outbox_job": (200, 200, 403, 403),
+    "outbox_mail": (200, 200, 403, 403),
+    "programmes_campaign": (200, 200, 403, 403),
+    "programmes_city": (200, 200, 403, 403),
+    "programmes_programme": (200, 200, 403, 403),
+    "trainings_interest": (200, 200, 403, 200),
+    "trainings_topic": (200, 200, 403, 403),
+}
+
+
+def _admin(name, on, dana, visitors=SIGN_IN):
+    _get.add(f"admin:{name}", on, ADMIN_SIGN_IN, visitors=visitors, dana=dana)
+
+
+_admin("index", "", 200, ADMIN_SIGN_IN)
+_get.add("admin:login", "", 403, visitors=SIGN_IN, dana="to admin:index")
+_get.add("admin:logout", "", "to admin:index", visitors=ADMIN_SIGN_IN, dana=405)
+_admin("jsi18n", "", 200, ADMIN_SIGN_IN)
+_admin("autocomplete", "", 403, ADMIN_SIGN_IN)
+_admin("view_on_site", "a thing without a page", 404, ADMIN_SIGN_IN)
+_admin("app_list", "app", 200, ADMIN_SIGN_IN)
+_admin("accounts_user_invite", "", 200)
+for _model, (_list, _one, _add, _delete) in _ADMIN.items():
+    _admin(f"{_model}_changelist", "", _list)
+    _admin(f"{_model}_add", "", _add)
+    for _page, _expected in (("change", _one), ("history", _one), ("delete", _delete)):
+        _admin(f"{_model}_{_page}", _model, _expected)
+
+# What is posted. Where a GET page has the same guard, the row above tells; here what a POST does in the wrong hands
+
+_post = Lines(is_post=True)
+_post.add("healthz", "", 405)
+_post.add("readyz", "", 405)
+_post.add("portal:home", "", 405)
+_post.add("portal:programme", "programme", 405)
+_post.add("portal:notices", "programme", 405)
+_post.add("portal:my_space", "", 405, visitors=SIGN_IN)
+_post.add("portal:set_language", "", "to portal:home", posted={"language": "en", "next": "/"})
+_post.add("portal:decide", "request to join", 404, visitors=SIGN_IN, alice="to portal:my_space")
+_post.add("account_logout", "", "to portal:home")
+_post.add("mfa_deactivate_totp", "", 404, visitors=SIGN_IN, dana="to mfa_index")
+_post.add("mfa_generate_recovery_codes", "", 200, visitors=SIGN_IN, dana="to mfa_view_recovery_codes")
+_post.add("diagnostics:start", "programme", 422, posted={"place": "5000"})
+_post.add("diagnostics:trades", "programme", 405)
+_post.add("diagnostics:places", "programme", 405)
+_post.add("diagnostics:leave", "programme", "to diagnostics:start")
+_post.add("diagnostics:resume", "", 422, posted={"code": "AAAA-AAAA"})
+_post.add("diagnostics:resume_link", "begun link", "to diagnostics:page")
+_post.add("diagnostics:resume_link", "kept link", "to diagnostics:result")
+_post.add("diagnostics:resume_link", "link with one character changed", 404)
+_post.add("diagnostics:shared", "share", 405)
+_post.add("diagnostics:page", "page of begun", 404, alice="to diagnostics:page")
+_post.add("diagnostics:keep_answer", "page of begun", 404, alice=200)
+_post.add("diagnostics:keep_answer", "page of kept", 404, alice=204)
+_post.add("diagnostics:finish", "begun", 404, alice="to diagnostics:result")
+_post.add("diagnostics:go_on", "begun", 404, alice="to diagnostics:page")
+for _of, _owner in (("kept", "alice"), ("held", "holder")):
+    _post.add("diagnostics:result", _of, 405)
+    _post.add("diagnostics:keep", _of, 405)
+    _post.add("diagnostics:again", _of, 404, **{_owner: "to diagnostics:page"})
+    _post.add("diagnostics:share", _of, 404, **{_owner: "to diagnostics:result"})
+    _post.add("diagnostics:unshare", _of, 404, **{_owner: "to diagnostics:result"})
+    _post.add("diagnostics:report", _of, 404, **{_owner: "to diagnostics:report"})
+    _post.add("diagnostics:report_file", _of, 405)
+    _post.add("diagnostics:mail_link", _of, 404, posted={"email": "x@example.org"}, **{_owner: "to diagnostics:keep"})
+_post.add("diagnostics:again", "begun", 404)
+_post.add("diagnostics:tell_me", "kept", 404, posted={"topic": "photos"}, alice="to diagnostics:result")
+_post.add("diagnostics:tell_me", "held", 404, posted={"topic": "photos"}, holder=200)  # asks for an address
+_post.add("diagnostics:tell_me", "begun", 404, posted={"topic": "photos"})
+_post.add("diagnostics:attach", "kept", 404, visitors=SIGN_IN, posted={"name": ""}, alice=422)
+_post.add("diagnostics:attach", "held", 404, visitors=SIGN_IN)
+_post.add("trainings:interest_confirm", "interest link", "to trainings:interest_confirm")
+_post.add("trainings:interest_confirm", "interest link with one character changed", 404)
+for _model, (_list, _one, _add, _delete) in _ADMIN.items():
+    _post.add(f"admin:{_model}_add", "", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_add)
+    _post.add(f"admin:{_model}_delete", _model, ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_delete)
+_post.add("admin:accounts_user_invite", "", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=200)
+
+GETS = tuple(_get.lines)
+POSTS = tuple(_post.lines)
