@@ -147,6 +147,10 @@ CELERY_BEAT_SCHEDULE = {
     "outbox: sweep": {"task": "outbox.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
     "outbox: tidy": {"task": "outbox.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "accounts: tidy": {"task": "accounts.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
+    "trainings: expire": {"task": "trainings.tasks.expire", "schedule": 60, "options": {"expires": 60}},
+    "trainings: remind": {"task": "trainings.tasks.remind", "schedule": 600, "options": {"expires": 600}},
+    "trainings: thank": {"task": "trainings.tasks.thank", "schedule": 3600, "options": {"expires": 3600}},
+    "trainings: warn of few": {"task": "trainings.tasks.warn_of_few", "schedule": 3600, "options": {"expires": 3600}},
 }
 
 MAILERS = {

@@ -110,10 +110,6 @@ def remember_place(request: HttpRequest, city: City | None) -> None:
         request.session[PLACE] = {"name": city.name, "postal_code": city.postal_codes[0]}
 
 
-def forget_place(request: HttpRequest) -> None:
-    request.session.pop(PLACE, None)
-
-
 def place_of(request: HttpRequest) -> Mapping[str, str]:
     """`name` and `postal_code`, or nothing."""
     place: dict[str, str] = request.session.get(PLACE, {})

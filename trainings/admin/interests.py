@@ -4,17 +4,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from programmes.admin import FromFilesAdmin, IsOffered
 from trainings import interests
-from trainings.models import Interest, InterestQuerySet, Topic
-
-
-@admin.register(Topic)
-class TopicAdmin(FromFilesAdmin):
-    list_display = ("title", "code", "order", "programme", "withdrawn_at")
-    list_filter = (IsOffered, "programme")
-    list_select_related = ("programme",)
-    search_fields = ("code", "data")
+from trainings.models import Interest, InterestQuerySet
 
 
 @admin.register(Interest)
