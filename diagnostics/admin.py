@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls.resolvers import URLPattern
 
+from diagnostics import needs_admin
 from diagnostics.models import Diagnostic
 
 
@@ -17,6 +19,9 @@ class DiagnosticAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic fo
         "programme", "campaign", "version", "sub_sector", "city", "staff_size", "language",
         "score", "started_at", "changed_at", "completed_at", "recorded_at",
     ]  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*needs_admin.routes(self), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,33 +1,15 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import AddressField
 from businesses.models import StaffSize, SubSector
 from programmes.models import City, Programme
+from trainings.forms import city_typed
 
-MOST_SUGGESTED = 8
 LONGEST_EMAIL = 254
 EMAIL_INPUT = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
-
-
-def city_typed(programme: Programme, typed: str) -> City | None:
-    """The municipality that somebody typed, by name or postal code; None for nothing. Raises ValidationError."""
-    typed = typed.strip()
-    if not typed:
-        return None
-    found = list(City.objects.offered().filter(programme=programme).matching(typed)[: MOST_SUGGESTED + 1])
-    if not found:
-        raise forms.ValidationError(
-            _("No municipality of the programme is called so. Try the postal code, or leave the field empty.")
-        )
-    exact = [city for city in found if typed.casefold() in map(str.casefold, city.names.values())]
-    if len(found) > 1 and not exact:
-        names = ", ".join(city.name for city in found[:MOST_SUGGESTED])
-        raise forms.ValidationError(_("Several municipalities fit: %(names)s. Type the whole name.") % {"names": names})
-    return (exact or found)[0]
 
 
 class StartForm(forms.Form):

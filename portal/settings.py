@@ -215,6 +215,9 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "3/h/key",  # the key is one code
     "diagnostic_code": "30/10m/ip",  # 40 bits of code and thirty tries leave nothing to guess
     "diagnostic_mail": "40/h/ip",
+    "registration": "60/h/ip",  # a room of twenty, and those who come back to correct
+    "interest_mail": "40/h/ip",
+    "certificate_check": "60/10m/ip",  # a room that checks its certificates; sixty bits leave nothing to guess
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_flag("TREMPLIN_BEHIND_PROXY", False))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 SIGN_IN = "to account_login"
 ADMIN_SIGN_IN = "to admin:login"
-PEOPLE = ("visitor", "holder", "alice", "bob", "charlie", "dana", "omar", "odile")
+PEOPLE = ("visitor", "holder", "alice", "bob", "charlie", "dana", "tom", "omar", "odile")
 VISITORS = ("visitor", "holder")
 
 
@@ -112,14 +112,53 @@ for _verb in ("go_on", "again", "share", "unshare", "tell_me", "mail_link"):
     _get.add(f"diagnostics:{_verb}", "kept", 405)
 _get.add("diagnostics:keep_answer", "page of begun", 405)
 
+# Sessions: open to all once published; Tom gives them. A registration is its owner's, or of who has its link
+
+_get.add("trainings:sessions", "programme", 200)
+_get.add("trainings:sessions", "programme", 200, query="near=5000&free=1")
+_get.add("trainings:sessions", "no programme", 404)
+_get.add("trainings:topics", "programme", 200)
+_get.add("trainings:topics", "no programme", 404)
+_get.add("trainings:topic", "topic", 200)
+_get.add("trainings:topic", "no topic", 404)
+for _page in ("session", "session_calendar"):
+    _get.add(f"trainings:{_page}", "session", 200)
+    _get.add(f"trainings:{_page}", "draft", 404, dana=200, tom=200)
+_get.add("trainings:register", "session", 200)
+_get.add("trainings:register", "draft", 404)
+_get.add("trainings:asked", "session", "to trainings:session", holder=200)
+_get.add("trainings:registration", "registration link", 200)
+_get.add("trainings:registration", "registration link with one character changed", 404)
+_get.add("trainings:my_registration", "registration", 404, visitors=SIGN_IN, alice=200)
+_get.add("trainings:interest_stop", "interest link", "to trainings:interest_confirm")
+_get.add("trainings:interest_stop", "interest link with one character changed", "to trainings:interest_confirm")
+
+# Papers: certificates are for the person, sheets for who gives the session, both for staff; whoever has a code may check it
+
+_get.add("trainings:certificates", "", 200, visitors=SIGN_IN)
+for _page in ("certificate", "certificate_file"):
+    _get.add(f"trainings:{_page}", "certificate", 404, visitors=SIGN_IN, alice=200)
+_get.add("trainings:certificate_issue", "registration", 405, visitors=SIGN_IN)
+for _page in ("certificate_by_link", "certificate_file_by_link"):
+    _get.add(f"trainings:{_page}", "past registration link", 200)
+    _get.add(f"trainings:{_page}", "registration link", 404)  # nothing is earned
+    _get.add(f"trainings:{_page}", "registration link with one character changed", 404)
+_get.add("trainings:certificate_check", "", 200)
+_get.add("trainings:certificate_check", "certificate code", 200)
+_get.add("trainings:certificate_check", "no certificate code", 404)
+for _page in ("session_sheet", "session_sheet_file", "session_certificates", "session_certificates_file"):
+    _get.add(f"trainings:{_page}", "past session", 404, visitors=SIGN_IN, dana=200, tom=200)
+
 # The admin: Dana has the second factor. What programme staff may do with each model
 
 _ADMIN = {
     # model: list, see one, add, delete
     "accounts_user": (200, 200, 403, 403),
     "businesses_business": (200, 200, 200, 200),
+    "businesses_call": (200, 200, 403, 403),
     "businesses_family": (200, 200, 403, 403),
     "businesses_membership": (200, 200, 403, 200),
+    "businesses_merge": (200, 200, 403, 403),
     "businesses_person": (200, 200, 200, 200),
     "businesses_subsector": (200, 200, 403, 403),
     "diagnostics_diagnostic": (200, 200, 403, 403),
@@ -130,7 +169,12 @@ _ADMIN = {
     "programmes_city": (200, 200, 403, 403),
     "programmes_programme": (200, 200, 403, 403),
     "trainings_interest": (200, 200, 403, 200),
+    "trainings_module": (200, 200, 200, 200),
+    "trainings_registration": (200, 200, 403, 403),
+    "trainings_seatevent": (200, 200, 403, 403),
+    "trainings_session": (200, 200, 200, 403),
     "trainings_topic": (200, 200, 403, 403),
+    "trainings_voucherentry": (200, 200, 403, 403),
 }
 
 
@@ -146,6 +190,17 @@ _admin("autocomplete", "", 403, ADMIN_SIGN_IN)
 _admin("view_on_site", "a thing without a page", 404, ADMIN_SIGN_IN)
 _admin("app_list", "app", 200, ADMIN_SIGN_IN)
 _admin("accounts_user_invite", "", 200)
+_VERBS = {
+    "session": ("publish", "close", "reopen", "hold", "cancel", "few", "copy", "register"),
+    "registration": ("cancel", "move", "overbook"),
+}
+for _model, _names in _VERBS.items():
+    for _verb in _names:
+        _admin(f"trainings_{_model}_{_verb}", f"row of {_model}", 200)
+_admin("diagnostics_diagnostic_needs", "", 200)
+_admin("diagnostics_diagnostic_needs_csv", "", 200)
+_admin("trainings_voucherentry_forecast", "", 200)
+_admin("trainings_voucherentry_accountant", "row of campaign", 200)
 for _model, (_list, _one, _add, _delete) in _ADMIN.items():
     _admin(f"{_model}_changelist", "", _list)
     _admin(f"{_model}_add", "", _add)
@@ -197,6 +252,38 @@ _post.add("diagnostics:attach", "kept", 404, visitors=SIGN_IN, posted={"name": "
 _post.add("diagnostics:attach", "held", 404, visitors=SIGN_IN)
 _post.add("trainings:interest_confirm", "interest link", "to trainings:interest_confirm")
 _post.add("trainings:interest_confirm", "interest link with one character changed", 404)
+for _page in ("sessions", "topics"):
+    _post.add(f"trainings:{_page}", "programme", 405)
+_post.add("trainings:topic", "topic", 422, posted={"place": ""})
+_post.add("trainings:session", "session", 405)
+_post.add("trainings:register", "session", 422, posted={"name": ""})
+_post.add("trainings:register", "draft", 404)
+_post.add("trainings:asked", "session", 405)
+_post.add("trainings:registration", "registration link", "to trainings:registration", posted={"do": "cancel"})
+_post.add("trainings:registration", "registration link with one character changed", 404, posted={"do": "cancel"})
+_post.add(
+    *("trainings:my_registration", "registration", 404),
+    visitors=SIGN_IN,
+    posted={"do": "cancel"},
+    alice="to trainings:my_registration",
+)
+_post.add("trainings:interest_stop", "interest link", 200)
+_post.add("trainings:interest_stop", "interest link with one character changed", 404)
+_post.add("trainings:certificates", "", 405, visitors=SIGN_IN)
+_post.add("trainings:certificate", "certificate", 404, visitors=SIGN_IN, alice="to trainings:certificate")
+_post.add("trainings:certificate_issue", "past registration", 404, visitors=SIGN_IN, alice="to trainings:certificate")
+_post.add("trainings:certificate_issue", "registration", 404, visitors=SIGN_IN, alice="to trainings:certificates")
+_post.add("trainings:certificate_by_link", "past registration link", "to trainings:certificate_by_link")
+_post.add("trainings:certificate_by_link", "registration link", 404)
+_post.add("trainings:certificate_check", "", 405)
+for _page in ("session_sheet", "session_certificates"):
+    _to = f"to trainings:{_page}"
+    _post.add(f"trainings:{_page}", "past session", 404, visitors=SIGN_IN, dana=_to, tom=_to)
+for _model, _names in _VERBS.items():
+    for _verb in _names:
+        _asks = _verb in {"copy", "register", "few", "move"} or (_model, _verb) == ("session", "cancel")
+        _dana = 200 if _asks else f"to admin:trainings_{_model}_change"
+        _post.add(f"admin:trainings_{_model}_{_verb}", f"row of {_model}", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_dana)
 for _model, (_list, _one, _add, _delete) in _ADMIN.items():
     _post.add(f"admin:{_model}_add", "", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_add)
     _post.add(f"admin:{_model}_delete", _model, ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_delete)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.apps import apps
@@ -17,6 +19,7 @@ from django.utils import timezone
 from accounts.applying import apply_roles
 from accounts.inviting import invite
 from accounts.roles import Role
+from businesses import merging, reaching
 from businesses.joining import approve, bring
 from businesses.models import Membership, SubSector
 from diagnostics import attaching, links, reporting, sharing, taking
@@ -28,8 +31,11 @@ from tests.access_table import PEOPLE, Line
 from tests.accounts.conftest import app_code, with_app
 from tests.accounts.conftest import signed_in as signed_in_by_pages
 from tests.conftest import first_answer, folder, user
-from trainings import interests
-from trainings.models import Topic
+from tests.trainings.sessions import make_person, make_session, make_training
+from trainings import attending, certifying, documents, interests, registering
+from trainings import links as seat_links
+from trainings.models import Session, Topic
+from trainings.views.registering import ASKED
 
 SHOP = {"name": "Fleurs Dupont", "postal_code": "5000", "street": "Rue de Fer 12", "number": "BE 0403.019.261"}
 
@@ -69,10 +75,10 @@ def told(response) -> int | str:
 
 def rows_written() -> dict[str, int]:
     """Rows that this transaction has inserted, changed or deleted so far, by table; PostgreSQL itself counts them, also
-    those of savepoints rolled back. Sessions are left out: they may be touched by a GET."""
-    counted = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE relname <> %s"
+    those of savepoints rolled back. Sessions of browsers and the counters of tries are left out: a GET may touch them."""
+    counted = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)"
     with connection.cursor() as cursor:
-        cursor.execute(counted, ["django_session"])
+        cursor.execute(counted, [["django_session", "portal_cache"]])
         return dict(cursor.fetchall())
 
 
@@ -89,6 +95,8 @@ def made() -> World:
     commerce = loading.load(folder("commerce-connecte")).programme
     _diagnostics(world, commerce)
     _interests(world, commerce)
+    _sessions(world, commerce)
+    _calls_and_merges()
     _rows_of_the_admin(world)
     return world
 
@@ -101,8 +109,8 @@ def _people(world: World) -> None:
     world.browsers = {name: Client() for name in PEOPLE}
     world.browsers["dana"] = signed_in_by_pages(dana)
     world.browsers["dana"].post(reverse("mfa_reauthenticate"), {"code": app_code()})
-    roles = {"omar": Role.CITY_OFFICIAL, "odile": Role.CITY_OFFICIAL}
-    for name in ("alice", "bob", "charlie", "omar", "odile"):
+    roles = {"tom": Role.TRAINER, "omar": Role.CITY_OFFICIAL, "odile": Role.CITY_OFFICIAL}
+    for name in ("alice", "bob", "charlie", "tom", "omar", "odile"):
         person = user(f"{name}@example.org", roles.get(name, ""), name=name.capitalize())
         world.browsers[name].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         setattr(world, name, person)
@@ -172,8 +180,12 @@ def _answered(diagnostic):
 
 
 def _report_of(diagnostic) -> None:
-    file = files.store(content=b"%PDF-1.7", name="diagnostic.pdf", content_type="application/pdf")
-    job = reporting.ask_for(diagnostic=diagnostic, language="fr")
+    _done(reporting.ask_for(diagnostic=diagnostic, language="fr"))
+
+
+def _done(job: Job) -> None:
+    """As the worker leaves it, with something in the place of what it would have made."""
+    file = files.store(content=b"%PDF-1.7", name="paper.pdf", content_type="application/pdf")
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=timezone.now(), file=file)
 
 
@@ -189,6 +201,68 @@ def _interests(world: World, commerce) -> None:
     interests.ask(topic=topic, city=city, language="fr", user=world.alice)
     world.things["interest link"] = {"token": interests.link_token(interest)}
     world.things["interest link with one character changed"] = altered(world.things["interest link"])
+
+
+def _sessions(world: World, commerce) -> None:
+    """Alice has a seat in a session to come and was in one that is past; the holder's browser asked for a seat, too. Tom
+    gives all of them."""
+    namur, now = City.objects.get(programme=commerce, code="92094"), timezone.now()
+    given = {"cities": [namur], "trainers": [world.tom]}
+    coming = make_session(commerce, starts=[now + timedelta(days=10)], **given)
+    draft = make_session(commerce, starts=[now + timedelta(days=20)], state=Session.State.DRAFT, **given)
+    past = make_training(commerce, starts=[now - timedelta(days=3)], **given)
+    seat = _seat(coming, world.kept.person, business=world.kept.business)
+    was = _seat(past, world.kept.person, at=now - timedelta(days=5), business=world.kept.business)
+    _hold_seat(world.browsers["holder"], _seat(coming, make_person("Eve")))
+    for name, session in {"session": coming, "draft": draft, "past session": past}.items():
+        world.things[name] = {"uid": session.uid}
+    for name, registration in {"registration": seat, "past registration": was}.items():
+        world.things[name] = {"uid": registration.uid}
+    world.things["registration link"] = {"token": seat_links.token_of(seat)}
+    world.things["past registration link"] = {"token": seat_links.token_of(was)}
+    world.things["registration link with one character changed"] = altered(world.things["registration link"])
+    for name, row in {
+        "session": coming,
+        "registration": seat,
+        "campaign": coming.campaign,
+        "programme": commerce,
+    }.items():
+        world.things[f"row of {name}"] = {"pk": row.pk}
+    world.things["topic"] = {"code": commerce.code, "topic_code": "photos"}
+    world.things["no topic"] = {"code": commerce.code, "topic_code": "no-such-topic"}
+    _papers(world, was)
+
+
+def _seat(session: Session, person, **fields):
+    return registering.register(session=session, person=person, language="fr", is_confirmed=True, **fields)
+
+
+def _hold_seat(browser: Client, registration) -> None:
+    session = browser.session
+    session[ASKED] = {str(registration.session.uid): str(registration.uid)}
+    session.save()
+
+
+def _papers(world: World, registration) -> None:
+    """A certificate with its PDF, and the two papers of its session."""
+    session = registration.session
+    attending.mark(registration=registration, date=session.dates.get(), is_present=True, key=uuid4())
+    certificate = certifying.issue(registration=registration)
+    for paper in (
+        documents.certificate_of(certificate),
+        documents.sheet_of(session, "fr"),
+        documents.certificates_of(session, "fr"),
+    ):
+        _done(documents.ask_for(paper))
+    world.things["certificate"] = {"uid": certificate.uid}
+    world.things["certificate code"] = {"code": certificate.code}
+    world.things["no certificate code"] = {"code": "0000-0000-0000"}
+
+
+def _calls_and_merges() -> None:
+    merging.merge(kept=make_person("Zoé"), gone=make_person("Zoe"), by=None)
+    without_mail = make_person("Yann", email="", phone="081 22 33 44")
+    reaching.reach(person=without_mail, template="trainings/emails/reminder", language="fr", ids={})
 
 
 def _rows_of_the_admin(world: World) -> None:

@@ -154,9 +154,9 @@ def _find_or_make(
     if person is None:
         person = _new_person(typed, described.recorded_at)
         return person, _joined(person, described)
-    if user and not person.user:
-        person.user = user
-        person.save(update_fields=["user"])
+    if user and not (person.user and person.email):
+        person.user, person.email = user, person.email or typed.address
+        person.save(update_fields=["user", "email"])
     return person, _own_shop(person, described) or _joined(person, described)
 
 

@@ -71,13 +71,22 @@ class Earned:
 def earned(registrations: RegistrationQuerySet, at: datetime | None = None) -> list[Earned]:
     """Who among these attended enough, now that the last date has begun; with the certificates that there are."""
     now = at or timezone.now()
-    present = Attendance.objects.filter(is_present=True)
-    rows = registrations.with_names().select_related("session__module")
-    rows = rows.prefetch_related(
-        "session__dates", Prefetch("attendances", present, to_attr="present"), Prefetch("certificates")
+    rows = (
+        registrations.with_names()
+        .select_related("session__module")
+        .prefetch_related(
+            "session__dates",
+            Prefetch("attendances", Attendance.objects.filter(is_present=True), to_attr="present"),
+            Prefetch("certificates", to_attr="issued"),
+        )
     )
     heads = [_head(row, is_helper) for row in rows if _is_over(row.session, now) for is_helper in (False, True)]
     return [head for head in heads if 0 < attending.threshold(head.registration.session) <= len(head.dates)]
+
+
+def may_be_issued(registration: Registration, is_helper: bool = False, at: datetime | None = None) -> bool:
+    heads = earned(Registration.objects.filter(pk=registration.pk), at)
+    return any(head.may_be_issued for head in heads if head.is_helper == is_helper)
 
 
 def _is_over(session: Session, now: datetime) -> bool:
@@ -88,7 +97,8 @@ def _is_over(session: Session, now: datetime) -> bool:
 def _head(registration: Registration, is_helper: bool) -> Earned:
     seen: list[Attendance] = registration.present  # type: ignore[attr-defined]  # prefetched
     there = {attendance.date_id for attendance in seen if attendance.is_helper == is_helper}
-    issued = [row for row in registration.certificates.all() if row.is_helper == is_helper]
+    all_issued: list[Certificate] = registration.issued  # type: ignore[attr-defined]  # prefetched
+    issued = [row for row in all_issued if row.is_helper == is_helper]
     return Earned(
         registration=registration,
         is_helper=is_helper,

@@ -5,7 +5,9 @@ changes, nobody is handed an old one.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
@@ -36,6 +38,8 @@ CERTIFICATES = "certificates-of-session"
 PDF = "application/pdf"
 # Names at a door are of use around the day itself.
 SHEET_KEPT = timedelta(days=3)
+# Days that a certificate names one by one.
+MOST_DAYS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def make_sheet(job: Job) -> Made:
     with translation.override(job.args["language"]):
         report_step(job, 1, 2, _("Setting the pages"))
         html = sheets.sheet_html(session, made_at=job.requested_at)
-        name = f"{_('attendance')}-{_slug(session.title)}-{_day_of(session)}.pdf"
+        name = f"{_slug(_('attendance'), session.title)}-{_day_of(session)}.pdf"
         return Made(content=pdf.render(html), name=name, content_type=PDF, kept_for=SHEET_KEPT)
 
 
@@ -97,7 +101,7 @@ def make_certificate(job: Job) -> Made:
     with translation.override(certificate.language):
         report_step(job, 1, 2, _("Setting the pages"))
         html = certificates_html([certificate_page(certificate)], [certificate], subject=certificate.name)
-        name = f"{_('certificate')}-{_slug(certificate.name)}-{certificate.days[-1].isoformat()}.pdf"
+        name = f"{_slug(_('certificate'), certificate.name)}-{certificate.days[-1].isoformat()}.pdf"
         return Made(content=pdf.render(html), name=name, content_type=PDF)
 
 
@@ -108,24 +112,41 @@ def make_certificates(job: Job) -> Made | None:
     certificates = sorted(asked, key=lambda row: (folded(row.name), row.pk))
     if not certificates:
         return None
-    pages = []
     with translation.override(job.args["language"]):
-        for number, certificate in enumerate(certificates, start=1):
-            report_step(job, number, len(certificates) + 1, _page_words(number, len(certificates)))
-            pages.append(certificate_page(certificate))
-        report_step(job, len(certificates), len(certificates) + 1, _("Setting the pages"))
+        report_step(job, 0, len(certificates), _("Writing the certificates"))
         session = certificates[0].registration.session
+        pages = [certificate_page(certificate) for certificate in certificates]
         html = certificates_html(pages, certificates, subject=session.title)
-        name = f"{_('certificates')}-{_slug(session.title)}-{_day_of(session)}.pdf"
-        return Made(content=pdf.render(html), name=name, content_type=PDF)
+        name = f"{_slug(_('certificates'), session.title)}-{_day_of(session)}.pdf"
+        with _pages_reported(job, len(certificates)):
+            return Made(content=pdf.render(html), name=name, content_type=PDF)
 
 
-def _page_words(number: int, total: int) -> str:
-    return _("Writing certificate %(number)s of %(total)s") % {"number": number, "total": total}
+@contextmanager
+def _pages_reported(job: Job, total: int) -> Iterator[None]:
+    """Each page that WeasyPrint says it lays out is a step: several hundred of them take longer than a lease."""
+    words = _("Setting page %(number)s of %(total)s")
+
+    class Steps(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "layout - Page" in record.msg and isinstance(record.args, tuple):
+                number = min(int(str(record.args[0])), total)
+                report_step(job, number, total, words % {"number": number, "total": total})
+
+    progress, steps = logging.getLogger("weasyprint.progress"), Steps()
+    level, progress.propagate = progress.level, False
+    progress.addHandler(steps)
+    progress.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        progress.removeHandler(steps)
+        progress.setLevel(level)
+        progress.propagate = True
 
 
-def _slug(words: str) -> str:
-    return slugify(words)[:60].strip("-") or "x"
+def _slug(*words: str) -> str:
+    return slugify(" ".join(words))[:70].strip("-")
 
 
 def _day_of(session: Session) -> str:
@@ -149,7 +170,7 @@ def certificate_page(certificate: Certificate) -> SafeString:
             **_brand(programme),
             "programme": programme,
             "certificate": certificate,
-            "days": [_written(day) for day in certificate.days],
+            "days": _days(certificate.days),
             "length": length(certificate.minutes),
             "size": _size(certificate.name),
             "title_size": _size(certificate.title),
@@ -175,8 +196,12 @@ def _size(words: str) -> str:
     return "" if len(words) <= 36 else "long" if len(words) <= 80 else "longest"
 
 
-def _written(day: date) -> str:
-    return date_format(day, "DATE_FORMAT")
+def _days(days: Sequence[date]) -> list[str]:
+    """Each day; of a long course the first, the last, and how many."""
+    written = [date_format(day, "DATE_FORMAT") for day in days]
+    if len(days) <= MOST_DAYS:
+        return written
+    return [_("%(n)s days, from %(first)s to %(last)s") % {"n": len(days), "first": written[0], "last": written[-1]}]
 
 
 def length(minutes: int) -> str:

@@ -71,9 +71,9 @@ def _lines(registration: Registration) -> list[Line]:
     return lines
 
 
-def blank_lines(session: Session) -> int:
-    """For the seats that are free, and a few whatever happens."""
-    return min(max(session.free_seats, FEWEST_BLANK), MOST_BLANK)
+def blank_lines(session: Session, dates: int) -> int:
+    """For the seats that are free, and a few whatever happens; courses of several dates are joined by few at the door."""
+    return FEWEST_BLANK if dates > 1 else min(max(session.free_seats, FEWEST_BLANK), MOST_BLANK)
 
 
 def sheet_html(session: Session, made_at: datetime) -> str:
@@ -90,10 +90,9 @@ def sheet_html(session: Session, made_at: datetime) -> str:
         "view": SessionView(session, made_at),
         "pin": f"{door_pin(session)[:3]} {door_pin(session)[3:]}",
         "lines": lines_of(session),
-        "blanks": range(blank_lines(session)),
+        "blanks": range(blank_lines(session, len(dates))),
         "tables": _tables(dates),
         "is_aside": len(dates) > UPRIGHT,
-        "first_day": moments.day(session.starts_at) if session.starts_at else "",
     }
     return render_to_string("trainings/pdf/sheet.html", context)
 
@@ -107,5 +106,5 @@ def _tables(dates: Sequence[SessionDate]) -> list[list[Column]]:
 def _short_day(date: SessionDate) -> str:
     """Thu 26 Nov."""
     return date_format(
-        timezone.localtime(date.starts_at), pgettext("how a date is written at the head of a column", "D j M")
+        timezone.localtime(date.starts_at), pgettext("how a date is written at the head of a column", "D j N")
     )

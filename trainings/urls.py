@@ -17,6 +17,12 @@ urlpatterns = [
     path("certificates/<uuid:uid>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:uid>/file/", certificates.certificate_file, name="certificate_file"),
     path("mine/<uuid:uid>/certificate/", certificates.certificate_issue, name="certificate_issue"),
+    path("registrations/<str:token>/certificate/", certificates.certificate_by_link, name="certificate_by_link"),
+    path(
+        "registrations/<str:token>/certificate/file/",
+        certificates.certificate_file_by_link,
+        name="certificate_file_by_link",
+    ),
     path("check/", certificates.certificate_check, name="certificate_check"),
     path("check/<str:code>/", certificates.certificate_check, name="certificate_check"),
     path("sessions/<uuid:uid>/sheet/", documents.session_sheet, name="session_sheet"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diagnostics import access, links, sharing, taking
 from diagnostics.models import Diagnostic, Share
-from diagnostics.presenting import ProposedTopic, ResultView
+from diagnostics.presenting import ResultView
 from diagnostics.views.answering import to_first_page
 from trainings.finding import next_on_each
 from trainings.presenting import SessionView
@@ -35,7 +35,7 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "programme": diagnostic.programme,
         "diagnostic": diagnostic,
         "view": view,
-        "topics": _with_dates(view),
+        **_topics(view),
         "code": links.own_code(diagnostic),
         "share_url": share and settings.BASE_URL + reverse("diagnostics:shared", args=[share.token]),
         "is_owner": True,
@@ -56,17 +56,18 @@ def shared(request: HttpRequest, token: UUID) -> HttpResponse:
         "programme": diagnostic.programme,
         "diagnostic": diagnostic,
         "view": view,
-        "topics": _with_dates(view),
+        **_topics(view),
     }
     return render(request, "diagnostics/result.html", context)
 
 
-def _with_dates(view: ResultView) -> list[tuple[ProposedTopic, list[SessionView]]]:
+def _topics(view: ResultView) -> dict[str, object]:
     """Each proposed topic with its next sessions nearby: these are of today, the rest of the page of then."""
     now = timezone.now()
     codes = [topic.code for topic in view.topics]
     planned = next_on_each(view.diagnostic.programme, codes, view.diagnostic.city, NEXT_DATES, now)
-    return [(topic, [SessionView(session, now) for session in planned.get(topic.code, [])]) for topic in view.topics]
+    topics = [(topic, [SessionView(session, now) for session in planned.get(topic.code, [])]) for topic in view.topics]
+    return {"topics": topics, "has_dates": any(sessions for _topic, sessions in topics)}
 
 
 @login_not_required

@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from diagnostics import access, links, resuming, taking
-from diagnostics.forms import MOST_SUGGESTED, CodeForm, StartForm
+from diagnostics.forms import CodeForm, StartForm
 from diagnostics.models import Diagnostic
 from diagnostics.pages import minutes_left, next_page
 from diagnostics.views.answering import to_first_page, to_page
 from programmes.models import City, Programme
+from trainings.forms import MOST_SUGGESTED
 
 
 @login_not_required

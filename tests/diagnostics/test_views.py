@@ -430,7 +430,7 @@ def test_queries_of_the_result(completed, holding, counted):
     client.get(url_of("result", completed))
 
     counted(7, client.post, url_of("report", completed))
-    counted(3, client.get, url_of("result", completed))
+    counted(4, client.get, url_of("result", completed))
     counted(3, client.get, url_of("report", completed))
 
 

@@ -55,7 +55,7 @@ def test_space_is_the_same_few_queries_for_one_result_and_three(kept, alice, sig
     client = signed_in(alice)
     client.get(reverse("portal:my_space"))
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             client.get(reverse("portal:my_space"))
         again(kept), again(kept)
 

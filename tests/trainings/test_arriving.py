@@ -67,6 +67,12 @@ def test_login_is_found_and_takes_over_what_its_address_did_before(programme, al
     assert come(programme, user=alice)[0] == person
 
 
+def test_known_person_of_a_login_without_an_address_gets_that_of_the_login(programme, alice):
+    known = make_person("Alice Dupont", "", user=alice)
+    person, _shop = come(programme, user=alice, email=alice.email)
+    assert (person, person.email) == (known, alice.email)
+
+
 def test_login_takes_over_nobody_of_another_login(programme, alice, bob):
     theirs = make_person("Alice Dupont", alice.email, user=bob)
     assert come(programme, user=alice)[0] != theirs

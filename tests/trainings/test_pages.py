@@ -20,7 +20,6 @@ from tests.programmes.makers import make_business, make_member
 from tests.trainings.evenings import fill, make_evening, make_person, seat
 from trainings import finding, interests, links, registering
 from trainings.models import Interest, Registration, Session
-from trainings.views import registering as pages
 
 State = Registration.State
 SOON = timedelta(days=3)
@@ -405,8 +404,8 @@ def test_stranger_who_types_a_name_learns_nothing_of_it(client, evening):
     assert Registration.objects.count() == 1
 
 
-def test_one_connection_gets_so_many_seats_and_no_more(client, evening, monkeypatch):
-    monkeypatch.setattr(pages, "TRIES", {"register": "2/h/ip"})
+def test_one_connection_gets_so_many_seats_and_no_more(client, evening, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "registration": "2/h/ip"}
     for number in range(2):
         asks(client, evening, email=f"p{number}@shop.example")
     response = asks(client, evening, email="p3@shop.example")

@@ -6,18 +6,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
-from django.urls import path
 from django.utils.translation import gettext as _
 
+from accounts.access import person
 from businesses.reaching import has_mail
 from trainings import registering, scheduling
 from trainings.models import Registration, RegistrationQuerySet
@@ -50,7 +49,7 @@ class Told:
     by_mail: bool
 
 
-def route(pages: ModelAdmin[Any], name: str, page: Page, permission: str) -> URLPattern:
+def route(pages: "Any", name: str, page: Page, permission: str) -> URLPattern:
     """`<pk>/<name>/` of this model's pages, for who has the permission (403) on a row there is (404)."""
 
     def opened(request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,13 +57,12 @@ def route(pages: ModelAdmin[Any], name: str, page: Page, permission: str) -> URL
             raise PermissionDenied
         return page(pages, request, get_object_or_404(pages.get_queryset(request), pk=pk))
 
-    return path(
-        f"<int:pk>/{name}/", pages.admin_site.admin_view(opened), name=f"trainings_{pages.opts.model_name}_{name}"
-    )
+    view: Callable[..., HttpResponse] = pages.admin_site.admin_view(opened)
+    return path(f"<int:pk>/{name}/", view, name=f"trainings_{pages.opts.model_name}_{name}")
 
 
 def ask(
-    pages: ModelAdmin[Any], request: HttpRequest, row: Model, question: Question, form: forms.Form | None = None
+    pages: "Any", request: HttpRequest, row: Model, question: Question, form: forms.Form | None = None
 ) -> TemplateResponse:
     count = question.whom.count() if question.whom is not None else 0
     context = pages.admin_site.each_context(request) | {
@@ -91,9 +89,12 @@ def _told(registration: Registration) -> Told:
     )
 
 
-def done(
-    pages: ModelAdmin[Any], request: HttpRequest, row: Model, act: Callable[[], object], told: str
-) -> HttpResponse:
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent, which may be nothing; None when nothing was sent."""
+    return request.POST if request.method == "POST" else None
+
+
+def done(pages: "Any", request: HttpRequest, row: Model, act: Callable[[], object], told: str) -> HttpResponse:
     """Does it, says so, notes it in the history; what refuses it is said in words."""
     try:
         act()
@@ -101,7 +102,7 @@ def done(
         messages.error(request, words_of(refusal))
     else:
         messages.success(request, told)
-        LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, change_message=told, single_object=True)
+        LogEntry.objects.log_actions(person(request).pk, [row], CHANGE, change_message=told, single_object=True)
     return back_to(row)
 
 
@@ -136,9 +137,13 @@ REFUSALS: dict[type[Exception], Callable[[Any], str]] = {
     registering.NoPlace: lambda refusal: _("There are not enough free seats any more."),
     registering.NotOpen: lambda refusal: _("That session does not take place, or is over."),
     registering.TooLate: lambda refusal: _("It is too late for that."),
-    registering.MayNotOverbook: lambda refusal: _("Seats beyond the capacity are a right of its own, which you don’t have."),
+    registering.MayNotOverbook: lambda refusal: _(
+        "Seats beyond the capacity are a right of its own, which you don’t have."
+    ),
     scheduling.NotReady: _missing,
-    scheduling.WrongState: lambda refusal: _("It has been published, closed, held or cancelled meanwhile: this can’t be done any more."),
+    scheduling.WrongState: lambda refusal: _(
+        "It has been published, closed, held or cancelled meanwhile: this can’t be done any more."
+    ),
     scheduling.TooEarly: lambda refusal: _("It has not begun yet."),
     ValidationError: lambda refusal: " ".join(refusal.messages),
     ValueError: lambda refusal: _("A date on which attendance was marked can’t go."),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import Role
 from trainings.admin.asking import below_taken
-from trainings.models import Session, SessionDate
+from trainings.models import Module, Session, SessionDate
 from trainings.outlook import Every
 
 MOST_IN_A_SERIES = 26
@@ -27,7 +27,9 @@ class TextsWidget(forms.MultiWidget):
     """One box a language."""
 
     def __init__(self, box: type[forms.Textarea | forms.TextInput], attrs: dict[str, str] | None = None) -> None:
-        boxes = {code: box({"aria-label": name, "placeholder": name, **(attrs or {})}) for code, name in settings.LANGUAGES}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            code: box({"aria-label": name, "placeholder": name, **(attrs or {})}) for code, name in settings.LANGUAGES
+        }
         super().__init__(boxes)
 
     def decompress(self, value: Any) -> list[str]:
@@ -55,7 +57,8 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subsc
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "trainers" in self.fields:  # not where it is only shown
+        if "module" in self.fields:  # not where it is only shown
+            self.fields["module"].queryset = Module.objects.select_related("topic")  # type: ignore[attr-defined]
             own = Q(sessions=self.instance) if self.instance.pk else Q(pk=None)
             giving = User.objects.filter(Q(groups__name=Role.TRAINER) | own).distinct()
             self.fields["trainers"].queryset = giving.order_by("name", "email")  # type: ignore[attr-defined]
@@ -74,18 +77,27 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subsc
         if module and cleaned["topic"] != module.topic:
             self.add_error("module", _("This module is on another topic."))
         self._check_programme(cleaned)
+        for name in ("titles", "bring"):
+            cleaned[name] = self._in_other_languages(name) | cleaned.get(name, {})
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and opens >= closes:
             self.add_error("closes_at", _("Registration closes after it opens."))
         return cleaned
 
+    def _in_other_languages(self, name: str) -> dict[str, str]:
+        """What is written in a language for which there is no box stays."""
+        shown = dict(settings.LANGUAGES)
+        return {code: text for code, text in (self.initial.get(name) or {}).items() if code not in shown}
+
     def _check_programme(self, cleaned: dict[str, Any]) -> None:
         programme = cleaned.get("programme")
-        others = [name for name in OF_THE_PROGRAMME if cleaned.get(name) and cleaned[name].programme != programme]
-        if any(city.programme_id != programme.pk for city in cleaned.get("cities") or () if programme):
-            others.append("cities")
-        for name in others if programme else ():
-            self.add_error(name, _("This belongs to another programme."))
+        if programme is None:
+            return
+        named = {name: [cleaned[name]] for name in OF_THE_PROGRAMME if cleaned.get(name)}
+        named["cities"] = [*cleaned.get("cities", ())]
+        for name, rows in named.items():
+            if any(row.programme_id != programme.pk for row in rows):
+                self.add_error(name, _("This belongs to another programme."))
 
 
 class DateForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted when it runs
@@ -103,14 +115,15 @@ class DateForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscrip
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             starts, ends = (timezone.localtime(moment) for moment in (self.instance.starts_at, self.instance.ends_at))
-            self.initial |= {"day": starts.date(), "begins": starts.time(), "ends": ends.time()}
+            self.initial = {**self.initial, "day": starts.date(), "begins": starts.time(), "ends": ends.time()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if {"day", "begins", "ends"} <= cleaned.keys():
             if cleaned["begins"] >= cleaned["ends"]:
                 self.add_error("ends", _("It ends after it starts."))
-            self.instance.starts_at, self.instance.ends_at = self.span
+            else:
+                self.instance.starts_at, self.instance.ends_at = self.span
         return cleaned
 
     def validate_constraints(self) -> None:
@@ -134,7 +147,7 @@ class DatesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # cannot
     @property
     def spans(self) -> list[tuple[datetime, datetime]]:
         """Of all dates that stay."""
-        staying = [form for form in self.forms if form not in self.deleted_forms]
+        staying: list[Any] = [form for form in self.forms if form not in self.deleted_forms]
         return [form.span for form in staying if {"day", "begins", "ends"} <= getattr(form, "cleaned_data", {}).keys()]
 
 
@@ -173,7 +186,7 @@ class HeldForm(forms.Form):
     )
 
 
-class SessionChoice(forms.ModelChoiceField):
+class SessionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # cannot be subscripted when it runs
     """Sessions to choose from, by what tells them apart."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -212,5 +225,3 @@ class SomebodyForm(forms.Form):
         if cleaned.get("helper_name"):
             cleaned["with_helper"] = True
         return cleaned
-
-

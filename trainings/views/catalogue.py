@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -20,11 +21,10 @@ from trainings.presenting import SessionView, price_rules
 
 A_PAGE = 20
 NEXT_DATES = 3
-# Mails that one address may ask for: enough for a room of twenty behind one connection.
-MAILS = {"interest_mail": "40/h/ip"}
 
 
 @login_not_required
+@never_cache  # it names where this browser's shop is
 @vary_on_headers("HX-Request")
 @require_safe
 def sessions(request: HttpRequest, code: str) -> HttpResponse:
@@ -59,6 +59,7 @@ def topics(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache  # it fills in where this browser's shop is
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic(request: HttpRequest, code: str, topic_code: str) -> HttpResponse:
     """What a topic brings, when it is held, what to do alone meanwhile; and “tell me” (POST)."""
@@ -86,7 +87,7 @@ def topic(request: HttpRequest, code: str, topic_code: str) -> HttpResponse:
 def _told(request: HttpRequest, topic: Topic, form: TellMeForm) -> bool:
     """Notes the interest; False when too many mails were asked for from here."""
     user = request.user if request.user.is_authenticated else None
-    if user is None and not ratelimit.consume(request, app="trainings", action="interest_mail", config=MAILS):
+    if user is None and not ratelimit.consume(request, action="interest_mail"):
         form.add_error(None, _("Many mails were asked for from here. Please try again in an hour."))
         return False
     interests.ask(
@@ -108,6 +109,7 @@ def _language(programme: Programme) -> str:
 
 
 @login_not_required
+@never_cache  # it says whether one has a seat
 @require_safe
 def session(request: HttpRequest, uid: UUID) -> HttpResponse:
     """When, where, for whom, what to bring, what it costs, seats left, one button."""

@@ -41,7 +41,7 @@ def show(request: HttpRequest, page: Page) -> HttpResponse:
     """POST asks for the document; GET shows how far it is: looked at again by htmx, or by a page that refreshes itself."""
     if request.method == "POST":
         if page.document:
-            documents.ask_for(page.document, by=person(request))
+            documents.ask_for(page.document, by=request.user if request.user.is_authenticated else None)
         return redirect(page.page_url)
     is_partial = "HX-Request" in request.headers
     job = documents.job_of(page.document) if page.document else None

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +19,6 @@ from trainings.forms import RegisterForm
 from trainings.models import Registration, Session
 from trainings.presenting import SessionView, Standing
 
-# Registrations that one connection may ask for: enough for a room of twenty, and for those who come back to correct.
-TRIES = {"register": "60/h/ip"}
 ASKED = "registrations"
 MOST_HELD = 20
 State = Registration.State
@@ -74,7 +72,7 @@ def _known_of(user: User) -> dict[str, str]:
 
 
 def _is_allowed(request: HttpRequest, form: RegisterForm) -> bool:
-    if ratelimit.consume(request, app="trainings", action="register", config=TRIES):
+    if ratelimit.consume(request, action="registration"):
         return True
     form.add_error(None, _("Many seats were asked for from here. Please wait an hour, or call us."))
     return False

@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from accounts.roles import Role
+from outbox.models import Mail
+from tests.trainings.sessions import make_person, make_session, register
+from tests.trainings.staff import browser_of, do, told, user_as
+from trainings.models import Registration, SeatEvent, Session
+
+pytestmark = pytest.mark.django_db
+REGISTRATIONS = "/admin/trainings/registration/"
+
+
+def soon(days=20):
+    return timezone.now() + timedelta(days=days)
+
+
+def page_of(registration, name="change"):
+    return f"{REGISTRATIONS}{registration.pk}/{name}/"
+
+
+def seat(session, **fields):
+    return register(session, at=timezone.now(), **fields)
+
+
+def test_cancelling_for_somebody_gives_the_seat_to_who_waits(staff):
+    session = make_session(capacity=1, starts=(soon(),))
+    first, second = seat(session), seat(session)
+    assert staff.get(page_of(first, "cancel")).context["count"] == 1
+    assert Registration.objects.get(pk=first.pk).state == "registered"
+    do(staff, page_of(first, "cancel"), reason="called")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.cancel_reason, first.cancelled_by.email) == (
+        "cancelled",
+        "called",
+        "dana@programme.example",
+    )
+    assert second.state == "registered"
+
+
+def test_move_offers_coming_sessions_with_room_on_the_same_subject(staff):
+    session = make_session(starts=(soon(),))
+    there, past = (make_session(session.programme, starts=(soon(days),)) for days in (30, -3))
+    full = make_session(session.programme, capacity=1, starts=(soon(31),))
+    row = seat(session, with_helper=True)
+    seat(full)
+    make_session(starts=(soon(30),))
+    offered = staff.get(page_of(row, "move")).context["form"].fields["to"].queryset
+    assert [*offered] == [there]
+    for wrong in (past, full):
+        assert "to" in do(staff, page_of(row, "move"), to=wrong.pk).context["form"].errors
+    Mail.objects.all().delete()
+    do(staff, page_of(row, "move"), to=there.pk)
+    row.refresh_from_db()
+    assert (row.state, row.standing.session, row.standing.seats) == ("cancelled", there, 2)
+    assert [mail.template for mail in Mail.objects.all()] == ["trainings/emails/moved"]
+
+
+def test_overbooking_is_logged_with_who_did_it(staff):
+    session = make_session(capacity=1, starts=(soon(),))
+    seat(session)
+    row = seat(session)
+    do(staff, page_of(row, "overbook"))
+    row.refresh_from_db()
+    assert (row.state, Session.objects.get().overbooked) == ("registered", 1)
+    assert SeatEvent.objects.get(kind="overbooked").by.email == "dana@programme.example"
+
+
+def test_overbooking_needs_the_named_right(roles):
+    ada = user_as(Role.ADVISER, "ada@programme.example")
+    ada.user_permissions.add(Permission.objects.get(codename="change_registration"))
+    session = make_session(capacity=1, starts=(soon(),))
+    seat(session)
+    row = seat(session)
+    browser = browser_of(ada)
+    assert browser.get(page_of(row, "overbook")).status_code == 403
+    assert browser.post(page_of(row, "overbook")).status_code == 403
+    assert "overbook" not in browser.get(page_of(row)).content.decode()
+    assert Registration.objects.get(pk=row.pk).state == "waiting"
+
+
+def test_page_says_what_was_mailed_and_what_happened(staff):
+    session = make_session(capacity=1, starts=(soon(),))
+    seat(session)
+    shown = staff.get(page_of(seat(session)))
+    assert [words for _mail, words in shown.context["mails"]] == ["On the waiting list"]
+    assert [event.kind for event in shown.context["events"]] == ["queued"]
+    assert shown.context["place"] == 1
+    assert 'name="_save"' not in shown.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_costs_the_same_for_one_and_for_three(staff, django_assert_num_queries, count):
+    session = make_session(starts=(soon(),))
+    for number in range(count):
+        seat(session, person=make_person(f"Zoé {number}"))
+    staff.get(REGISTRATIONS)
+    with django_assert_num_queries(8):
+        shown = staff.get(REGISTRATIONS).content.decode()
+    assert shown.count("Zoé ") == count
+
+
+def test_second_cancelling_says_so_and_does_no_harm(staff):
+    row = seat(make_session(starts=(soon(),)))
+    for _ in range(2):
+        shown = do(staff, page_of(row, "cancel"))
+    assert told(shown) == ["It is cancelled; the seat goes to who waits."]
+    assert SeatEvent.objects.filter(kind="cancelled").count() == 1

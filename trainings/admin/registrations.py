@@ -1,0 +1,155 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import person
+from outbox.admin import ReadOnlyAdmin
+from trainings import outlook, registering, telling
+from trainings.admin.asking import Question, ask, done, route, typed
+from trainings.admin.forms import MaybeReasonForm, ToSessionForm
+from trainings.models import Registration, SeatEvent
+
+State = Registration.State
+
+
+def cancel(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
+    form = MaybeReasonForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        return done(
+            pages,
+            request,
+            registration,
+            lambda: registering.cancel(registration=registration, by=person(request), reason=reason),
+            _("It is cancelled; the seat goes to who waits."),
+        )
+    words = _("The seat goes to who waits; a voucher is released.")
+    whom = Registration.objects.filter(pk=registration.pk).with_names()
+    question = Question(_("Cancel the registration"), _("Cancel it"), [words], whom, is_grave=True)
+    return ask(pages, request, registration, question, form)
+
+
+def move(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
+    sessions = outlook.neighbours(registration.session, registration.seats, timezone.now()).with_names()
+    form = ToSessionForm(typed(request), sessions=sessions)
+    if request.method == "POST" and form.is_valid():
+        to = form.cleaned_data["to"]
+        return done(
+            pages,
+            request,
+            registration,
+            lambda: registering.move(registration=registration, to=to, by=person(request)),
+            _("Moved, and told; they may refuse."),
+        )
+    words = _("Coming sessions on the same subject with enough free seats, the nearest first.")
+    whom = Registration.objects.filter(pk=registration.pk).with_names()
+    return ask(pages, request, registration, Question(_("Move to another session"), _("Move"), [words], whom), form)
+
+
+def overbook(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
+    if request.method == "POST":
+        return done(
+            pages,
+            request,
+            registration,
+            lambda: registering.overbook(registration=registration, by=person(request)),
+            _("Seated beyond the capacity."),
+        )
+    words = _("They pass those who wait before them, and sit beyond the capacity. It is logged with your name.")
+    question = Question(_("Seat beyond the capacity"), _("Give the seat"), [words], is_grave=True)
+    return ask(pages, request, registration, question)
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnlyAdmin):
+    """Who is in which session; what changes them are pages of their own, which call the verbs."""
+
+    list_display = ("person", "session", "starts", "business", "seats", "state", "channel", "asked_at")
+    list_filter = ("state", "channel", "session__kind", "session__campaign")
+    list_select_related = ("person", "business", "session__topic")
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-pk",)
+    search_fields = ("person__name", "person__email", "person__phone", "business__name_key")
+    fields = (
+        "person",
+        "business",
+        "session",
+        "state",
+        "seats",
+        "helper_name",
+        "language",
+        "channel",
+        "asked_at",
+        "confirmed_at",
+        "until",
+        "cancelled_at",
+        "cancelled_by",
+        "cancel_reason",
+    )
+
+    @admin.display(description=gettext_lazy("starts"), ordering="session__starts_at")
+    def starts(self, registration: Registration) -> str:
+        start = registration.session.starts_at
+        return f"{timezone.localtime(start):%d/%m/%Y %H:%M}" if start else "—"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            ("cancel", cancel, "change_registration"),
+            ("move", move, "change_registration"),
+            ("overbook", overbook, "overbook_session"),
+        ]
+        return [*(route(self, *each) for each in own), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        registration = self.get_object(request, object_id)
+        panels = {} if registration is None else self._panels(request, registration)
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**panels, **(extra_context or {})})
+        return page
+
+    def _panels(self, request: HttpRequest, registration: Registration) -> dict[str, Any]:
+        return {
+            "tools": [*_tools(request, registration)],
+            "place": registration.place_in_line,
+            "mails": [(mail, telling.label(mail.template)) for mail in telling.mails_of(registration)],
+            "calls": telling.calls_of(registration),
+            "events": registration.seat_events.select_related("session__topic", "by"),
+            "vouchers": registration.voucher_entries.all(),
+        }
+
+
+def _tools(request: HttpRequest, registration: Registration) -> Iterable[tuple[str, str]]:
+    offered = {
+        "move": (registration.is_live, _("Move to another session")),
+        "overbook": (registration.state == State.WAITING, _("Seat beyond the capacity")),
+        "cancel": (registration.is_live, _("Cancel the registration")),
+    }
+    rights = {"overbook": "trainings.overbook_session"}
+    for name, (is_offered, words) in offered.items():
+        if is_offered and request.user.has_perm(rights.get(name, "trainings.change_registration")):
+            yield reverse(f"admin:trainings_registration_{name}", args=[registration.pk]), words
+
+
+@admin.register(SeatEvent)
+class SeatEventAdmin(ReadOnlyAdmin):
+    """What happened to seats, and why."""
+
+    list_display = ("at", "session", "registration", "kind", "reason", "seats_taken", "capacity", "by")
+    list_filter = ("kind",)
+    list_select_related = ("session__topic", "registration__person", "registration__session__topic", "by")
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-pk",)
+    search_fields = ("registration__person__name", "reason")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup in ("session", "session__id__exact") or super().lookup_allowed(lookup, value, request)
