@@ -236,7 +236,9 @@ def of_a_package(name):
 
 def test_every_template_is_used():
     """By its name in code or in another template; a mail is queued by the name that its three files share."""
-    sources = "\n".join(text for name, text in texts(".py", ".html", ".svg").items() if not name.startswith("tests/"))
+    sources = "\n".join(
+        text for name, text in texts(".py", ".html", ".svg", ".txt").items() if not name.startswith("tests/")
+    )
     named = set(re.findall(r"""["']([\w/]+(?:\.\w+)*)(?:#\w+)?["']""", sources))
     named |= {f"trainings/emails/{name}" for name in re.findall(r"\bEMAILS \+ \"(\w+)\"", sources)}
     names = [str(path.relative_to(TEMPLATES)) for path in sorted(TEMPLATES.rglob("*")) if path.is_file()]

@@ -1,5 +1,6 @@
 import pytest
 
+import portal.urls  # noqa: F401  views bind what is replaced below when they are first imported: let that be now
 from accounts.applying import apply_roles
 from accounts.roles import Role
 from tests.trainings.staff import browser_of, user_as
