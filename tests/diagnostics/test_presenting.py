@@ -289,14 +289,14 @@ def test_changes_show_then_and_now(commerce):
     assert [(change.label, change.previous, change.now) for change in again.changes][:2] == [
         ("The whole", 0, 100), ("Being found", 0, 100),
     ]  # fmt: skip
-    assert again.changes_sentence == "Since March 4, 2026, on the 22 questions that both questionnaires share."
+    assert again.changes_sentence == "Since 4 March 2026, on the 22 questions that both questionnaires share."
 
 
 def test_changes_with_a_version_that_asks_less_say_on_how_many_questions(commerce):
     first = take(commerce, at=MAY.replace(month=3))
     reload(without_question("safe-data"))
     assert view(take_again(first)).changes_sentence == (
-        "Since March 4, 2026, on the 21 questions that both questionnaires share."
+        "Since 4 March 2026, on the 21 questions that both questionnaires share."
     )
 
 
