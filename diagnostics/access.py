@@ -36,8 +36,10 @@ def diagnostic_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
 
 
 def answered_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
-    """The same for those who are answering: with what its questions need and no more."""
-    return get_object_or_404(visible_to(request).with_rules(), public_id=public_id)
+    """The same for those who are answering: with what its questions need, and on a page the programme that it names."""
+    answering = visible_to(request).with_rules()
+    found = answering if request.method == "POST" else answering.select_related("programme")
+    return get_object_or_404(found, public_id=public_id)
 
 
 def latest_of(request: HttpRequest) -> Diagnostic | None:

@@ -1,3 +1,5 @@
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -6,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import AddressField
 from businesses.models import StaffSize, SubSector
 from programmes.models import City, Programme
+from questionnaires.texts import said
 from trainings.forms import city_typed
 
 LONGEST_EMAIL = 254
@@ -44,6 +47,16 @@ class StartForm(forms.Form):
         trade = self.fields["sub_sector"]
         if isinstance(trade, forms.ModelChoiceField):
             trade.queryset = self.trades
+
+    @property
+    def families(self) -> tuple[tuple[str, tuple[tuple[int, str, bool], ...]], ...]:
+        """Each family of trades with the number and the name of its trades, and whether it is the one that was chosen."""
+        chosen = str(self["sub_sector"].value())
+        rows = self.trades.values_list("family__names", "pk", "names")
+        return tuple(
+            (said(family), tuple((pk, said(names), str(pk) == chosen) for _, pk, names in trades))
+            for family, trades in groupby(rows, key=itemgetter(0))
+        )
 
     def clean_place(self) -> City | None:
         return city_typed(self.programme, self.cleaned_data["place"])

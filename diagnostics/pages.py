@@ -7,7 +7,6 @@ from math import ceil
 from typing import Any
 
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -53,16 +52,6 @@ class Asked:
     question: QuestionView
     chosen: frozenset[str]
     mistake: str = ""
-
-    @property
-    def html(self) -> str:
-        return _drawn(self, get_language() or "")
-
-
-@lru_cache(maxsize=2048)
-def _drawn(asked: Asked, language: str) -> str:
-    """Drawn once for all who chose the same: most see a page first with nothing chosen."""
-    return render_to_string("diagnostics/page.html#question", {"asked": asked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +179,16 @@ def asked(
     """The questions of a page with what is chosen: what was posted, where something was, else what is kept."""
     found = mistakes or {}
     return [
-        Asked(view, _chosen(diagnostic, view.code, posted), found.get(view.code, ""))
+        Asked(view, _chosen(diagnostic, view, posted), found.get(view.code, ""))
         for view in questions_on(diagnostic, code)
     ]
 
 
-def _chosen(diagnostic: Diagnostic, code: str, posted: QueryDict | None) -> frozenset[str]:
-    if posted is not None and code in posted:
-        return frozenset(posted.getlist(code))
-    return frozenset(choices_in(diagnostic.answers[code])) if code in diagnostic.answers else frozenset()
+def _chosen(diagnostic: Diagnostic, view: QuestionView, posted: QueryDict | None) -> frozenset[str]:
+    """Nothing but choices of the question, whatever was posted: what is drawn is remembered."""
+    if posted is not None and view.code in posted:
+        return frozenset(posted.getlist(view.code)) & {choice.code for choice in view.choices}
+    return frozenset(choices_in(diagnostic.answers[view.code])) if view.code in diagnostic.answers else frozenset()
 
 
 def posted_answers(

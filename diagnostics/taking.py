@@ -32,7 +32,6 @@ class Unanswered(Exception):
         super().__init__(", ".join(questions))
 
 
-@transaction.atomic
 def start(
     *,
     programme: Programme,
@@ -103,7 +102,7 @@ def complete(*, diagnostic: Diagnostic, accept_gaps: bool = False, at: datetime 
 
     Raises Unanswered unless gaps are accepted; a gap then counts as "I don't know".
     """
-    locked = Diagnostic.objects.select_for_update(of=("self",)).with_labels().get(pk=diagnostic.pk)
+    locked = Diagnostic.objects.select_for_update(of=("self",)).with_rules().get(pk=diagnostic.pk)
     if locked.is_completed:
         return locked
     left_out = unanswered(locked)

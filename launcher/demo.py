@@ -28,6 +28,8 @@ from .system import need_libraries
 # Thrown away by --fresh; what was built from the code stays.
 DATA = ["postgres", "files", "inbox", "beat", "secret-key", "who.txt"]
 HOST = "127.0.0.1"
+# The mail catcher makes these only where the whole folder is missing.
+MAILDIR = ("inbox/cur", "inbox/new", "inbox/tmp")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -106,8 +108,8 @@ def throw_away(var: Path) -> None:
 
 def prepare(var: Path, env: Mapping[str, str], *, seed: int) -> None:
     build(var, env)
-    for folder in ("log", "files", "inbox", "beat"):
-        (var / folder).mkdir(exist_ok=True)
+    for folder in ("log", "files", "beat", *MAILDIR):
+        (var / folder).mkdir(parents=True, exist_ok=True)
     command = [*commands.prepare_data(), "demo", "--seed", str(seed), "--who", str(var / "who.txt")]
     if run(commands.here(command), env=env):
         raise Stop("The demo's data could not be prepared; what went wrong stands above.")

@@ -25,7 +25,7 @@ BUILD_INPUTS = [
 
 def environment(var: Path, **settings: str) -> dict[str, str]:
     """That of this command, with only our settings: a variable meant for another portal on this machine stays out."""
-    ours = ("TREMPLIN_", "SMTP_", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE")
+    ours = ("TREMPLIN_", "SMTP_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "TREMPLIN_VAR_DIR": str(var), **settings}
 

@@ -114,6 +114,10 @@ DATABASES = {
         "NAME": _database.pop("dbname", "portal"),
         "OPTIONS": {
             **_database,
+            # PostgreSQL keeps the plan of what it is asked over and over: planning anew cost it more than answering.
+            # A pooler in front of it must let through prepared statements (PgBouncer does from 1.21 on).
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             "pool": {"min_size": 1, "max_size": int(env("TREMPLIN_DATABASE_POOL", "8")), "timeout": 10},
         },
     },

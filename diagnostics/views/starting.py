@@ -45,9 +45,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 def _typed(request: HttpRequest, form: StartForm) -> dict[str, object]:
     """What the search of a trade found, for those whose browser does not search while one types."""
     typed = request.GET.get("q", "")[:80]
-    chosen = form["sub_sector"].value()
     found = list(form.trades.matching(typed)[:MOST_SUGGESTED]) if typed else []
-    return {"q": typed, "found": found, "chosen": str(chosen or "")}
+    return {"q": typed, "found": found}
 
 
 @login_not_required

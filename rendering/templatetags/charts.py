@@ -1,11 +1,8 @@
 """Tags for the charts: {% load charts %}. Each draws one inline SVG with a title and a description, the same in pages and PDF."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from django import template
-from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
 from rendering import charts
 
@@ -25,16 +22,10 @@ def profile(rows: Iterable[object], peers: str = "") -> dict[str, object]:
     return {"chart": chart, "peers": peers if any(row.mark for row in chart.rows) else ""}
 
 
-@register.simple_tag
-def ledger_bar(gained: charts.Number, missed: charts.Number) -> str:
+@register.inclusion_tag("rendering/ledger_bar.svg")
+def ledger_bar(gained: charts.Number, missed: charts.Number) -> dict[str, object]:
     """{% ledger_bar 3.2 1.3 %}: points gained and missed, out of 100."""
-    return _ledger_bar(gained, missed, get_language() or "")
-
-
-@lru_cache(maxsize=4096)
-def _ledger_bar(gained: charts.Number, missed: charts.Number, language: str) -> str:
-    """Drawn once: a result has a bar for each question, and few different ones."""
-    return render_to_string("rendering/ledger_bar.svg", {"chart": charts.ledger_bar(gained, missed)})
+    return {"chart": charts.ledger_bar(gained, missed)}
 
 
 @register.inclusion_tag("rendering/change.svg")

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,16 @@ def database(var: Path) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(host=sockets, user="portal", dbname="portal", autocommit=True)
 
 
+def inbox_holds(port: int, receiver: str, *, seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"http://localhost:{port}/demo/inbox/") as answer:
+            if f"<strong>{receiver}</strong>" in answer.read().decode():
+                return True
+        time.sleep(0.2)
+    return False
+
+
 def test_demo_keeps_its_data_and_leaves_no_process(var: Path) -> None:
     port = free_port()
 
@@ -71,6 +82,7 @@ def test_demo_keeps_its_data_and_leaves_no_process(var: Path) -> None:
         assert f"http://localhost:{port}/\n" in said
         with urllib.request.urlopen(f"http://localhost:{port}/readyz") as answer:
             assert answer.status == 200
+        assert inbox_holds(port, "dana@demo.example")  # her invitation went through the worker and the mail server
         with database(var) as connection:
             connection.execute("CREATE TABLE kept_by_the_test ()")
         children = family(process)
@@ -91,7 +103,7 @@ def test_demo_keeps_its_data_and_leaves_no_process(var: Path) -> None:
 
         children = family(process)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(60) == 130
         assert not psutil.wait_procs(children, timeout=5)[1]
 
 
