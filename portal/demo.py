@@ -14,6 +14,7 @@ from accounts.roles import Role
 from businesses.models import StaffSize, SubSector
 from diagnostics import attaching, taking
 from diagnostics.models import Diagnostic
+from portal import demo_sessions
 from programmes.models import City, Programme
 from questionnaires.engine.answers import Answer, choices_in
 from questionnaires.engine.definition import DONT_KNOW, NOT_APPLICABLE, Kind, Question
@@ -36,7 +37,9 @@ def make(seed: int, at: datetime | None = None) -> int:
     made = 0
     for programme in Programme.objects.offered().filter(questionnaire__isnull=False):
         if not Diagnostic.objects.filter(programme=programme).exists():
-            made += _activity(programme, chance_of(f"{seed} {programme.code}"), now)
+            chance = chance_of(f"{seed} {programme.code}")
+            made += _activity(programme, chance, now)
+            demo_sessions.make(programme, chance, now)
     return made
 
 

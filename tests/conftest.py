@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from businesses.models import SubSector
@@ -35,6 +36,13 @@ def _plain_static_files(settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_on():
+    """A request in the test's own thread leaves its language active there: the next test starts without."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
