@@ -34,7 +34,6 @@ def make(programme: Programme, chance: random.Random, now: datetime) -> int:
             languages=programme.languages[:1],
             capacity=5 if number == 1 else chance.choice((8, 12, 16)),
         )
-        session.address = session.host.name
         _open(session, starts_at, now)
         _fill(session, session.capacity + 2 if number == 1 else chance.randrange(session.capacity), now)
     return COMING
