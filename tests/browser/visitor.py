@@ -19,7 +19,9 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, sele
 # Without fetching the style sheets a second time: that is for one rule only, which asks about locked orientation.
 AXE = {"resultTypes": ["violations"], "preload": False}
 WIDTH = "document.documentElement.scrollWidth"
-IS_BEHIND_THE_BAR = """() => {
+# Asked once the page has been drawn: what the focus scrolls into view moves with the next frame.
+IS_BEHIND_THE_BAR = """async () => {
+  await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const bar = document.querySelector(".bar"), here = document.activeElement;
   if (!bar || bar.contains(here) || !here.closest("main")) return false;
   const box = (here.closest(".choice") || here).getBoundingClientRect(), top = bar.getBoundingClientRect().top;

@@ -54,7 +54,8 @@ def test_arguments_of_script_test_go_to_pytest() -> None:
     options, rest = testing.parse(["--long", "tests/house", "-k", "name"])
     assert (options.long, options.mutants, rest) == (True, False, ["tests/house", "-k", "name"])
     assert testing.tests(rest, long=True) == [PYTHON, "-m", "pytest", "tests/house", "-k", "name"]
-    assert testing.tests([], long=False) == [PYTHON, "-m", "pytest", "-m", "not long"]
+    spread = ["--numprocesses", "2", "--dist", "loadfile"]
+    assert testing.tests([], long=False) == [PYTHON, "-m", "pytest", *spread, "-m", "not long"]
 
 
 def test_types_are_checked_in_every_app_and_in_the_launcher() -> None:
