@@ -3,13 +3,19 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 
+from asking.statements import Given, Statement
 from diagnostics.models import Diagnostic, DiagnosticQuerySet
 from trainings import finding
 
 SESSION_KEY = "diagnostics"
 MOST_HELD = 20
+
+NAMED = Statement(lambda: Diagnostic.objects.with_labels().filter(public_id=Given("public_id")))
+ANSWERED = Statement(lambda: Diagnostic.objects.with_rules().filter(public_id=Given("public_id")))
+DRAWN = Statement(
+    lambda: Diagnostic.objects.with_rules().select_related("programme").filter(public_id=Given("public_id"))
+)
 
 
 def hold(request: HttpRequest, diagnostic: Diagnostic) -> None:
@@ -32,14 +38,19 @@ def visible_to(request: HttpRequest) -> DiagnosticQuerySet:
 
 def diagnostic_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
     """The diagnostic of that number if it is one's own; a stranger learns nothing, not even that it exists."""
-    return get_object_or_404(visible_to(request).with_labels(), public_id=public_id)
+    return _own(request, public_id, NAMED)
 
 
 def answered_of(request: HttpRequest, public_id: UUID) -> Diagnostic:
     """The same for those who are answering: with what its questions need, and on a page the programme that it names."""
-    answering = visible_to(request).with_rules()
-    found = answering if request.method == "POST" else answering.select_related("programme")
-    return get_object_or_404(found, public_id=public_id)
+    return _own(request, public_id, ANSWERED if request.method == "POST" else DRAWN)
+
+
+def _own(request: HttpRequest, public_id: UUID, asked: Statement[Diagnostic]) -> Diagnostic:
+    is_held = str(public_id) in held_ids(request)
+    if not is_held and not visible_to(request).filter(public_id=public_id).exists():
+        raise Http404
+    return asked.get_or_404(public_id=public_id)
 
 
 def latest_of(request: HttpRequest) -> Diagnostic | None:

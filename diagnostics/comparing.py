@@ -1,15 +1,24 @@
 """The comparison with shops of the same trade, and with the shop's own last result: made once, at completion, and stored."""
 
-from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
-from diagnostics.figures import mean_profile
+from asking.statements import Given, GivenKeys, Statement
+from diagnostics.figures import profile_in, summed
 from diagnostics.models import Diagnostic, DiagnosticQuerySet
 from questionnaires.engine.definition import Questionnaire
 from questionnaires.engine.scoring import Scorer, half_up
+
+# Whom one is compared with, from near to far.
+CIRCLES = {
+    "sub_sector": Q(sub_sector=Given("sub_sector")),
+    "family": Q(sub_sector__family=Given("family")),
+    "all": Q(),
+}
 
 
 def peers_data(diagnostic: Diagnostic, at: datetime) -> dict[str, Any] | None:
@@ -17,9 +26,18 @@ def peers_data(diagnostic: Diagnostic, at: datetime) -> dict[str, Any] | None:
 
     `among` says which, `n` over how many shops, `since` when the first of them completed. None when even all are too few.
     """
-    codes = [dimension.code for dimension in diagnostic.version.diagnoser.questionnaire.dimensions]
-    for among, peers in _circles(diagnostic, at):
-        if profile := mean_profile(peers, codes):
+    codes = tuple(dimension.code for dimension in diagnostic.version.diagnoser.questionnaire.dimensions)
+    asked = {
+        "programme": diagnostic.programme_id,
+        "sub_sector": diagnostic.sub_sector_id,
+        "family": diagnostic.sub_sector.family_id,
+        "at": at,
+        "own": _own_line(diagnostic),
+        "own_shop": diagnostic.business_id if _is_of_a_member(diagnostic) else None,
+    }
+    for among in CIRCLES:
+        [row] = _summed(among, codes).rows(**asked)
+        if profile := profile_in(row, codes):
             return {
                 "among": among,
                 "n": profile.n,
@@ -33,16 +51,17 @@ def peers_data(diagnostic: Diagnostic, at: datetime) -> dict[str, Any] | None:
     return None
 
 
-def _circles(diagnostic: Diagnostic, at: datetime) -> Iterator[tuple[str, DiagnosticQuerySet]]:
-    """From near to far; the shop itself is not among its peers."""
-    others = Diagnostic.objects.filter(programme=diagnostic.programme_id, completed_at__lte=at)
-    own = _own_line(diagnostic)
+@cache
+def _summed(among: str, codes: tuple[str, ...]) -> Statement[Diagnostic]:
+    return Statement(lambda: summed(_others().filter(CIRCLES[among]), codes))
+
+
+def _others() -> DiagnosticQuerySet:
+    """Those that may be compared with: the shop itself is not among its peers."""
+    others = Diagnostic.objects.filter(programme=Given("programme"), completed_at__lte=Given("at"))
+    own = GivenKeys("own")
     others = others.exclude(pk__in=own).exclude(previous__in=own)
-    if _is_of_a_member(diagnostic):
-        others = others.exclude(pk__in=Diagnostic.objects.of_a_member().filter(business=diagnostic.business_id))
-    yield "sub_sector", others.filter(sub_sector=diagnostic.sub_sector_id)
-    yield "family", others.filter(sub_sector__family=diagnostic.sub_sector.family_id)
-    yield "all", others
+    return others.exclude(pk__in=Diagnostic.objects.of_a_member().filter(business=Given("own_shop")))
 
 
 def _own_line(diagnostic: Diagnostic) -> list[int]:

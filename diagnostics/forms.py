@@ -6,13 +6,20 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import AddressField
+from asking.statements import Given, Statement
 from businesses.models import StaffSize, SubSector
 from programmes.models import City, Programme
+from programmes.naming import NameField
 from questionnaires.texts import said
 from trainings.forms import city_typed
 
 LONGEST_EMAIL = 254
 EMAIL_INPUT = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+
+
+TRADES = Statement(
+    lambda: SubSector.objects.offered().filter(programme=Given("programme")).values_list("family__names", "pk", "names")
+)
 
 
 class StartForm(forms.Form):
@@ -52,10 +59,9 @@ class StartForm(forms.Form):
     def families(self) -> tuple[tuple[str, tuple[tuple[int, str, bool], ...]], ...]:
         """Each family of trades with the number and the name of its trades, and whether it is the one that was chosen."""
         chosen = str(self["sub_sector"].value())
-        rows = self.trades.values_list("family__names", "pk", "names")
         return tuple(
             (said(family), tuple((pk, said(names), str(pk) == chosen) for _, pk, names in trades))
-            for family, trades in groupby(rows, key=itemgetter(0))
+            for family, trades in groupby(TRADES.rows(programme=self.programme.pk), key=itemgetter(0))
         )
 
     def clean_place(self) -> City | None:
@@ -96,10 +102,10 @@ class TellMeForm(forms.Form):
 class AttachForm(forms.Form):
     """Which shop the result belongs to; the number is never required."""
 
-    person_name = forms.CharField(
+    person_name = NameField(
         label=gettext_lazy("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("The name on your shop front"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),

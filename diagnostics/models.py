@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from accounts.models import User
 from businesses.models import Business, Membership, Person, StaffSize, SubSector
 from programmes.models import Campaign, City, Programme
 from questionnaires.models import Version
+from trainings.models import Session
 
 
 class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
@@ -47,6 +48,10 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
     def among(self, public_ids: Collection[str]) -> Self:
         return self.filter(public_id__in=public_ids)
 
+    def begun_in(self, session: Session) -> Self:
+        """In its room, by the code on the screen."""
+        return self.filter(session=session)
+
     def latest_first(self) -> Self:
         return self.order_by("-completed_at", "-started_at")
 
@@ -54,14 +59,6 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
         """One for each shop: the latest completed of its campaign. One that belongs to no business counts for itself,
         unless the same person did it again later."""
         return self.filter(pk__in=RawSQL(*_those_counting()))  # noqa: S611  # Django's own SQL
-
-
-class Merged(Func):
-    """Two JSON objects in one, by the database itself: a key of the second replaces that of the first, null takes it out."""
-
-    template = "jsonb_strip_nulls(%(expressions)s)"
-    arg_joiner = " || "
-    output_field = models.JSONField()
 
 
 @cache
@@ -96,6 +93,10 @@ class Diagnostic(models.Model):
     score = models.PositiveSmallIntegerField(_("score"), null=True, editable=False)
     # The dimensions' scores out of the result, by code: small enough to be averaged over many rows.
     profile = models.JSONField(_("profile"), null=True, editable=False)
+    # In whose room it was begun, by the code on its screen. One that is done again later was not begun there.
+    session = models.ForeignKey(
+        Session, models.PROTECT, null=True, blank=True, related_name="diagnostics", verbose_name=_("session")
+    )
     previous = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="next_ones", verbose_name=_("previous diagnostic")
     )

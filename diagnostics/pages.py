@@ -72,6 +72,19 @@ class Page:
         return not self.after
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Which page of how many, and the minutes that are left."""
+
+    number: int
+    total: int
+    minutes: int
+
+    @property
+    def steps(self) -> range:
+        return range(self.total)
+
+
 def page_codes(diagnostic: Diagnostic) -> list[str]:
     """The dimensions that hold a question for this trade, in their order."""
     questionnaire = diagnostic.version.diagnoser.questionnaire

@@ -107,6 +107,11 @@ class ResultView:
         self.lines = {line["question"]: line for line in self.stored["ledger"]}
 
     @property
+    def trade_name(self) -> str:
+        """As the version calls it; what came later than the version is called as today."""
+        return said(self.trade.get("name")) or self.diagnostic.sub_sector.name
+
+    @property
     def score(self) -> int | None:
         value: int | None = self.stored["score"]
         return value
@@ -181,7 +186,10 @@ class ResultView:
 
     def _peers_name(self, among: str) -> str:
         trade = self.diagnostic.sub_sector
-        return trade.family.name if among == "family" else trade.plural
+        if among == "family":
+            family = self.version.prepared.families.get(self.trade.get("family", ""), {})
+            return said(family.get("name")) or trade.family.name
+        return said(self.trade.get("plural")) or trade.plural
 
     @cached_property
     def unknown_questions(self) -> list[str]:
@@ -239,7 +247,7 @@ class ResultView:
         return _("To “%(question)s” you answered “%(answer)s” (%(points)s to gain).") % values
 
     def _weight_reason(self, weight: Fraction) -> Iterator[str]:
-        values = {"trade": self.diagnostic.sub_sector.name, "times": number_format(f"{float(weight):.3g}")}
+        values = {"trade": self.trade_name, "times": number_format(f"{float(weight):.3g}")}
         if weight > 1:
             yield (
                 _("In your trade (%(trade)s) this topic matters more than elsewhere: it counts %(times)s times.")

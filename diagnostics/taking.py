@@ -2,18 +2,30 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
-from django.db.models import F, JSONField, Value
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from asking.statements import Given, Statement
 from businesses.models import Business, Person, SubSector
 from diagnostics import comparing, links
-from diagnostics.models import Diagnostic, Merged
+from diagnostics.models import Diagnostic
 from programmes.models import City, Programme
 from questionnaires.engine.answers import Answer, State, fault_of, read_answers, states_of
 from questionnaires.models import Version
+from trainings.models import Session
+
+# For a code that nobody has.
+TRIES = 3
+LOCKED = Statement(lambda: Diagnostic.objects.select_for_update(of=("self",)).with_rules().filter(pk=Given("pk")))
+
+# One statement, which waits for another tab's: neither answer is lost, and none comes after completion. A key that is
+# there already is replaced; null takes it out.
+KEEP = """
+UPDATE diagnostics_diagnostic SET answers = jsonb_strip_nulls(answers || %s), changed_at = %s
+WHERE id = %s AND completed_at IS NULL"""
 
 
 class NoQuestionnaire(Exception):
@@ -42,6 +54,7 @@ def start(
     person: Person | None = None,
     business: Business | None = None,
     previous: Diagnostic | None = None,
+    session: Session | None = None,
     at: datetime | None = None,
 ) -> Diagnostic:
     """A new diagnostic on the programme's latest questionnaire. Raises NoQuestionnaire."""
@@ -49,9 +62,7 @@ def start(
     if version is None:
         raise NoQuestionnaire
     moment = at or timezone.now()
-    public_id = uuid4()
-    return Diagnostic.objects.create(
-        public_id=public_id,
+    return _created(
         programme=programme,
         campaign=programme.campaign_at(timezone.localdate(moment)),
         version=version,
@@ -62,10 +73,23 @@ def start(
         person=person,
         business=business,
         previous=previous,
-        code_digest=links.digest_of(links.code_of(public_id)),
+        session=session,
         started_at=moment,
         changed_at=moment,
     )
+
+
+def _created(tries: int = TRIES, **fields: Any) -> Diagnostic:
+    """With a code of its own: it has 40 bits, and once in a long while another diagnostic has it already."""
+    public_id = uuid4()
+    digest = links.digest_of(links.code_of(public_id))
+    try:
+        with transaction.atomic():
+            return Diagnostic.objects.create(public_id=public_id, code_digest=digest, **fields)
+    except IntegrityError:
+        if tries == 1:
+            raise
+        return _created(tries - 1, **fields)
 
 
 def keep(*, diagnostic: Diagnostic, answers: Mapping[str, Answer | None], at: datetime | None = None) -> Diagnostic:
@@ -76,10 +100,10 @@ def keep(*, diagnostic: Diagnostic, answers: Mapping[str, Answer | None], at: da
     given = {code: answer for code, answer in answers.items() if answer is not None}
     read_answers(diagnostic.version.diagnoser.questionnaire, given)
     moment = at or timezone.now()
-    # One statement, which waits for another tab's: neither answer is lost, and none comes after completion.
-    merged = Merged(F("answers"), Value(dict(answers), JSONField()))
-    if not Diagnostic.objects.open().filter(pk=diagnostic.pk).update(answers=merged, changed_at=moment):
-        raise AlreadyCompleted
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [connection.ops.adapt_json_value(dict(answers), None), moment, diagnostic.pk])
+        if not cursor.rowcount:
+            raise AlreadyCompleted
     kept = {code: answer for code, answer in diagnostic.answers.items() if code not in answers}
     diagnostic.answers, diagnostic.changed_at = kept | given, moment
     return diagnostic
@@ -102,7 +126,7 @@ def complete(*, diagnostic: Diagnostic, accept_gaps: bool = False, at: datetime 
 
     Raises Unanswered unless gaps are accepted; a gap then counts as "I don't know".
     """
-    locked = Diagnostic.objects.select_for_update(of=("self",)).with_rules().get(pk=diagnostic.pk)
+    locked = LOCKED.get(pk=diagnostic.pk)
     if locked.is_completed:
         return locked
     left_out = unanswered(locked)

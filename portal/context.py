@@ -2,7 +2,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from programmes.models import Programme
+from programmes.models import OFFERED, Programme
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -16,5 +16,5 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 def the_only_programme() -> Programme | None:
     """The programme that a page without one of its own speaks for: none where there are several."""
-    programmes = list(Programme.objects.offered()[:2])
+    programmes = OFFERED.all()
     return programmes[0] if len(programmes) == 1 else None

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
@@ -6,11 +7,25 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
+from asking.statements import Given, Statement
 from programmes.folding import folded
 from programmes.offering import FromFiles, OfferedQuerySet
 from questionnaires.models import Questionnaire
 from questionnaires.texts import said
 from rendering.colours import darker
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame of every page says of a programme, in the reader's language; nothing of who reads it."""
+
+    code: str
+    name: str
+    tagline: str
+    has_contact: bool
+    has_legal_notice: bool
+    has_privacy_notice: bool
+    has_accessibility_notice: bool
 
 
 class ProgrammeQuerySet(OfferedQuerySet["Programme"]):
@@ -83,6 +98,18 @@ class Programme(models.Model):
         return said(self.fictitious_texts)
 
     @property
+    def frame(self) -> Frame:
+        return Frame(
+            code=self.code,
+            name=self.name,
+            tagline=self.tagline,
+            has_contact=bool(self.contact_name or self.contact_email),
+            has_legal_notice=bool(self.legal_notice),
+            has_privacy_notice=bool(self.privacy_notice),
+            has_accessibility_notice=bool(self.accessibility_notice),
+        )
+
+    @property
     def colour_dark(self) -> str:
         return darker(self.colour)
 
@@ -93,14 +120,14 @@ class Programme(models.Model):
         """The campaign of that day, else the latest that had begun, else the first to come."""
         campaigns = self.campaigns.offered()
         return (
-            campaigns.on(day).first()
+            CAMPAIGN_ON.first(programme=self.pk, day=day)
             or campaigns.filter(starts_on__lte=day).order_by("-starts_on").first()
             or campaigns.order_by("starts_on").first()
         )
 
 
 class CampaignQuerySet(OfferedQuerySet["Campaign"]):
-    def on(self, day: date) -> Self:
+    def on(self, day: date | Given) -> Self:
         return self.filter(starts_on__lte=day, ends_on__gte=day)
 
 
@@ -138,6 +165,11 @@ class Campaign(FromFiles):
     @property
     def name(self) -> str:
         return said(self.names)
+
+
+OFFERED = Statement(lambda: Programme.objects.offered().select_related("questionnaire"))
+OFFERED_AS = Statement(lambda: Programme.objects.offered().select_related("questionnaire").filter(code=Given("code")))
+CAMPAIGN_ON = Statement(lambda: Campaign.objects.offered().filter(programme=Given("programme")).on(Given("day"))[:1])
 
 
 class CityQuerySet(OfferedQuerySet["City"]):

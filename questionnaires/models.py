@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from asking.statements import Given, Statement
 from questionnaires.engine.definition import Question
 from questionnaires.engine.diagnosing import Diagnoser
 from questionnaires.preparing import Prepared, Stored, prepare
@@ -27,17 +28,14 @@ class NeverChanged(Exception):
     """A version is what answers refer to: it is never changed; a changed questionnaire makes the next version."""
 
 
-class VersionQuerySet(models.QuerySet["Version"]):
-    def latest_of(self, code: str) -> "Version | None":
-        return self.filter(questionnaire__code=code).order_by("-number").first()
-
-
-class VersionManager(models.Manager.from_queryset(VersionQuerySet)):  # type: ignore[misc]  # a class made at run time
+class VersionManager(models.Manager["Version"]):
     """Leaves the definition in the database: it is large, and each process keeps it prepared by digest."""
 
-    def get_queryset(self) -> VersionQuerySet:
-        queryset: VersionQuerySet = super().get_queryset().defer("definition")
-        return queryset
+    def get_queryset(self) -> models.QuerySet["Version"]:
+        return super().get_queryset().defer("definition")
+
+    def latest_of(self, code: str) -> "Version | None":
+        return LATEST.first(code=code)
 
 
 class Version(models.Model):
@@ -126,3 +124,6 @@ class Version(models.Model):
     def _definition(self) -> dict[str, Any]:
         definition: dict[str, Any] = self.definition
         return definition
+
+
+LATEST = Statement(lambda: Version.objects.filter(questionnaire__code=Given("code")).order_by("-number")[:1])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from diagnostics import access, links, taking
 from diagnostics.models import Diagnostic
-from diagnostics.pages import Asked, Page, asked, located, minutes_left, page_codes, page_of, posted_answers
+from diagnostics.pages import Asked, Page, Progress, asked, located, minutes_left, page_codes, page_of, posted_answers
 from questionnaires.texts import said
 
 
@@ -55,10 +55,9 @@ def _draw(
         "programme": diagnostic.programme,
         "diagnostic": diagnostic,
         "page": here,
-        "steps": range(here.total),
+        "progress": Progress(here.number, here.total, minutes_left(diagnostic)),
         "questions": questions,
         "mistakes": [question for question in questions if question.mistake],
-        "minutes": minutes_left(diagnostic),
         "code": links.own_code(diagnostic),
     }
     return render(request, "diagnostics/page.html", context, status=status)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import person
 from businesses.joining import Outcome
 from businesses.models import Business
-from diagnostics import access, attaching, links, mailing
+from diagnostics import access, attaching, links, mailing, rooms
 from diagnostics.forms import AttachForm, EmailForm, TellMeForm
 from diagnostics.models import Diagnostic
 from programmes.models import City
 from programmes.numbers import BadNumber
+from rendering.qr import qr_svg
 from trainings import interests
 from trainings.models import Topic
 
@@ -37,7 +38,13 @@ def _keep_page(request: HttpRequest, diagnostic: Diagnostic, form: EmailForm, st
         "form": form,
         "code": links.own_code(diagnostic),
     }
+    if rooms.room_of_device(request):
+        return render(request, "diagnostics/room_keep.html", context | _for_ones_own_phone(diagnostic), status=status)
     return render(request, "diagnostics/keep.html", context, status=status)
+
+
+def _for_ones_own_phone(diagnostic: Diagnostic) -> dict[str, object]:
+    return {"qr": qr_svg(links.secret_url(diagnostic), _("QR code: opens this diagnostic on your own phone"))}
 
 
 @login_not_required

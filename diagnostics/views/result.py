@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from asking.statements import Given, Statement
 from diagnostics import access, links, sharing, taking
 from diagnostics.models import Diagnostic, Share
 from diagnostics.presenting import ResultView
@@ -20,6 +21,7 @@ from trainings.finding import next_on_each
 from trainings.presenting import SessionView
 
 NEXT_DATES = 2
+OPEN_SHARE = Statement(lambda: Share.objects.open().filter(diagnostic=Given("diagnostic")))
 
 
 @login_not_required
@@ -29,7 +31,7 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     diagnostic = access.diagnostic_of(request, public_id)
     if not diagnostic.is_completed:
         return redirect("diagnostics:finish", public_id)
-    share = diagnostic.shares.open().first()
+    share = OPEN_SHARE.first(diagnostic=diagnostic.pk)
     view = ResultView(diagnostic)
     context = {
         "programme": diagnostic.programme,

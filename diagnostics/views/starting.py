@@ -3,18 +3,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from diagnostics import access, links, resuming, taking
+from diagnostics import access, links, resuming, rooms, taking
 from diagnostics.forms import CodeForm, StartForm
 from diagnostics.models import Diagnostic
 from diagnostics.pages import minutes_left, next_page
 from diagnostics.views.answering import to_first_page, to_page
-from programmes.models import City, Programme
+from programmes.models import OFFERED_AS, City
 from trainings.forms import MOST_SUGGESTED
 
 
@@ -23,8 +23,9 @@ from trainings.forms import MOST_SUGGESTED
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Trade, place, people: then the first page. Nothing personal is asked."""
-    programme = get_object_or_404(Programme.objects.offered().select_related("questionnaire"), code=code)
+    programme = OFFERED_AS.get_or_404(code=code)
     form = StartForm(request.POST or None, programme=programme)
+    room = rooms.carried_by(request, programme)
     if request.method == "POST" and form.is_valid():
         try:
             diagnostic = taking.start(
@@ -33,12 +34,13 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
                 city=form.cleaned_data["place"],
                 staff_size=form.cleaned_data["staff_size"],
                 language=get_language() or programme.languages[0],
+                session=room,
             )
         except taking.NoQuestionnaire:
             return render(request, "diagnostics/none_yet.html", {"programme": programme}, status=503)
         access.hold(request, diagnostic)
         return to_first_page(diagnostic)
-    context = {"programme": programme, "form": form, **_typed(request, form)}
+    context = {"programme": programme, "form": form, "room": room, **_typed(request, form)}
     return render(request, "diagnostics/start.html", context, status=422 if form.errors else 200)
 
 
@@ -53,7 +55,7 @@ def _typed(request: HttpRequest, form: StartForm) -> dict[str, object]:
 @require_safe
 def trades(request: HttpRequest, code: str) -> HttpResponse:
     """The trades that fit what is being typed; all of them, grouped, when nothing is."""
-    programme = get_object_or_404(Programme.objects.offered(), code=code)
+    programme = OFFERED_AS.get_or_404(code=code)
     form = StartForm(programme=programme)
     return render(
         request, "diagnostics/start.html#trades", {"programme": programme, "form": form, **_typed(request, form)}
@@ -133,6 +135,6 @@ def go_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Start again for another shop: this browser forgets all it holds, and the sign-in with it."""
-    request.session.flush()
+    rooms.pass_on(request)
     messages.info(request, _("This device has forgotten the previous shop."))
     return redirect("diagnostics:start", code)
