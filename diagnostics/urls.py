@@ -1,6 +1,6 @@
 from django.urls import path
 
-from diagnostics.views import answering, keeping, report, result, starting
+from diagnostics.views import answering, keeping, report, result, room, starting
 
 app_name = "diagnostics"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("start/<slug:code>/trades/", starting.trades, name="trades"),
     path("start/<slug:code>/places/", starting.places, name="places"),
     path("start/<slug:code>/leave/", starting.leave, name="leave"),
+    path("start/<slug:code>/share-device/", room.share_device, name="share_device"),
+    path("join/", room.join, name="join"),
+    path("join/<str:code>/", room.join, name="join"),
+    path("rooms/<uuid:uid>/", room.room, name="room"),
     path("resume/", starting.resume, name="resume"),
     path("resume/<str:token>/", starting.resume_link, name="resume_link"),
     path("shared/<uuid:token>/", result.shared, name="shared"),

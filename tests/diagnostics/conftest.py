@@ -1,15 +1,19 @@
 import math
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 import diagnostics.tasks  # noqa: F401  registers its makers and mails, as the worker finds them
 import trainings.tasks  # noqa: F401
+from accounts.roles import Role
 from diagnostics import links
 from outbox.bell import bell
 from portal import loading
-from tests.conftest import folder
+from tests.conftest import folder, user
+from tests.trainings.sessions import make_session
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +52,23 @@ def holding(client):
         return client
 
     return hold
+
+
+# The room of a session
+
+
+@pytest.fixture
+def tom(db):
+    return user("tom@agency.example", Role.TRAINER, name="Tom Maes")
+
+
+@pytest.fixture
+def session(commerce, namur, tom):
+    """Tonight's, in Namur."""
+    starts = timezone.now() + timedelta(hours=1)
+    return make_session(commerce, starts=(starts,), cities=[namur], trainers=[tom], titles={"fr": "Soirée"})
+
+
+@pytest.fixture
+def shop(florist):
+    return {"sub_sector": florist.pk, "place": "Namur", "staff_size": "alone"}

@@ -190,6 +190,22 @@ def test_peers_sentence_says_who_they_are(commerce, trades, told):
     assert view(take(commerce)).peers_sentence == told
 
 
+def test_trade_is_called_as_it_was_when_the_result_was_handed_over(commerce):
+    copies(take(commerce), 5)
+    done = take(commerce)
+
+    def change(data):
+        trade = next(trade for trade in data["sub_sectors"] if trade["code"] == "florist")
+        trade["name"], trade["plural"] = {"fr": "Autre", "en": "Other"}, {"fr": "autres", "en": "others"}
+
+    before = view(done).peers_sentence
+    reload(change)
+    after = view(done)
+
+    assert after.diagnostic.sub_sector.name == "Other"
+    assert (after.trade_name, after.peers_sentence) == ("Florist", before)
+
+
 def test_topics_carry_their_reasons_in_words(diagnostic):
     done = view(finish(diagnostic, mostly(highest, lowest, {"safe-backup", "safe-passwords"})))
     first = done.topics[0]

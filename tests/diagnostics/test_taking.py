@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from businesses.models import SubSector
-from diagnostics import taking
+from diagnostics import links, taking
 from diagnostics.models import Diagnostic
 from programmes.models import Campaign
 from questionnaires import engine
@@ -44,6 +44,14 @@ def test_start_without_a_questionnaire_is_refused(db):
         taking.start(
             programme=programme, sub_sector=make_sub_sector(programme), city=None, staff_size="alone", language="fr"
         )
+
+
+def test_start_draws_another_code_when_somebody_has_it_already(florist, diagnostic, monkeypatch):
+    taken = links.code_of(diagnostic.public_id)
+    codes = iter([taken, taken, "FREE2345"])
+    monkeypatch.setattr(links, "code_of", lambda public_id: next(codes))
+
+    assert start(florist).code_digest == links.digest_of("FREE2345")
 
 
 def test_keep_adds_to_what_is_there_and_takes_back(diagnostic):
