@@ -10,14 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 
-import segno
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +27,7 @@ from outbox.models import Job
 from programmes.folding import folded
 from programmes.models import Programme
 from rendering import pdf
+from rendering.qr import qr_svg
 from trainings import certifying, moments, sheets
 from trainings.models import Certificate, Session
 
@@ -210,22 +209,3 @@ def length(minutes: int) -> str:
     if rest:
         return _("%(hours)s h %(minutes)02d") % {"hours": hours, "minutes": rest}
     return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
-
-
-def qr_svg(address: str, words: str) -> SafeString:
-    """The address as inline SVG in the ink of the page, with what it is as its text."""
-    drawn = BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        drawn,
-        kind="svg",
-        xmldecl=False,
-        svgns=False,
-        omitsize=True,
-        nl=False,
-        border=0,
-        dark="#1d2333",
-        svgclass="qr",
-        lineclass=None,
-        title=words,
-    )
-    return mark_safe(drawn.getvalue().decode())  # noqa: S308  segno escapes the title, and draws the rest

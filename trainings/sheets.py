@@ -1,4 +1,4 @@
-"""The attendance sheet: who is expected, a box to sign for each date, lines for who comes without a seat, the PIN of the door."""
+"""The attendance sheet: who is expected, a box to sign for each date, lines for who comes without a seat, the way to the door page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,30 +7,19 @@ from itertools import batched
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from programmes.folding import folded
-from trainings import moments
+from rendering.qr import qr_svg
+from trainings import doors, moments
 from trainings.models import Registration, Session, SessionDate
 from trainings.presenting import SessionView
 
-PIN_DIGITS = 6
 # Beyond this many dates the sheet lies on its side; beyond the second number it goes on in another table.
 UPRIGHT, ASIDE = 3, 8
 FEWEST_BLANK, MOST_BLANK = 4, 12
-
-
-def door_pin(session: Session, secret: str | None = None) -> str:
-    """Six digits that open the door page of this session, beside its link.
-
-    Made from the secret key and the session's uid, as the links are: stored nowhere, the same on every sheet of this session.
-    Another key gives another PIN: the page at the door also tries those of SECRET_KEY_FALLBACKS. A million possibilities are few:
-    whoever asks for the PIN has to limit the tries, by session and by address.
-    """
-    digest = salted_hmac("trainings.door.pin", session.uid.hex, secret=secret, algorithm="sha256").digest()
-    return f"{int.from_bytes(digest[:8]) % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +77,24 @@ def sheet_html(session: Session, made_at: datetime) -> str:
         "made_at": made_at,
         "session": session,
         "view": SessionView(session, made_at),
-        "pin": f"{door_pin(session)[:3]} {door_pin(session)[3:]}",
+        **_door(session),
         "lines": lines_of(session),
         "blanks": range(blank_lines(session, len(dates))),
         "tables": _tables(dates),
         "is_aside": len(dates) > UPRIGHT,
     }
     return render_to_string("trainings/pdf/sheet.html", context)
+
+
+def _door(session: Session) -> dict[str, str]:
+    """The way to the page of the door: its PIN, its address, and the same to be scanned."""
+    pin, address = doors.door_pin(session), doors.url(session)
+    return {
+        "pin": f"{pin[:3]} {pin[3:]}",
+        "door_url": address,
+        "door_url_shown": address.split("://", 1)[-1],
+        "qr": qr_svg(address, _("QR code: leads to the page of the door")),
+    }
 
 
 def _tables(dates: Sequence[SessionDate]) -> list[list[Column]]:

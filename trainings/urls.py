@@ -1,7 +1,7 @@
 from django.urls import path
 
 from trainings.unsubscribing import interest_stop
-from trainings.views import catalogue, certificates, documents, interests, registering
+from trainings.views import catalogue, certificates, documents, door, interests, registering, teaching
 
 app_name = "trainings"
 urlpatterns = [
@@ -33,6 +33,13 @@ urlpatterns = [
         documents.session_certificates_file,
         name="session_certificates_file",
     ),
+    path("door/<str:token>/", door.door, name="door"),
+    path("door/<str:token>/tap/", door.door_tap, name="door_tap"),
+    path("door/<str:token>/taps/", door.door_taps, name="door_taps"),
+    path("door/<str:token>/leave/", door.door_leave, name="door_leave"),
+    path("door/<str:token>/worker.js", door.door_worker, name="door_worker"),
+    path("teaching/", teaching.teaching, name="teaching"),
+    path("teaching/<uuid:uid>/", teaching.teaching_session, name="teaching_session"),
     path("<slug:code>/sessions/", catalogue.sessions, name="sessions"),
     path("<slug:code>/topics/", catalogue.topics, name="topics"),
     path("<slug:code>/topics/<slug:topic_code>/", catalogue.topic, name="topic"),

@@ -10,7 +10,7 @@ from outbox.models import Job
 from rendering import pdf
 from tests import pdfs
 from tests.trainings.sessions import IN_TEN_DAYS, NOW, make_person, make_session, make_shop, register
-from trainings import documents, registering, sheets
+from trainings import documents, doors, registering, sheets
 from trainings.models import Session
 
 
@@ -39,22 +39,16 @@ def test_names_stand_by_alphabet_with_helpers_below(db):
     ]
 
 
-def test_pin_is_of_this_session_and_this_key(db):
-    one, other = make_session(), make_session()
-    assert sheets.door_pin(one) == sheets.door_pin(Session.objects.get(pk=one.pk))
-    assert len({sheets.door_pin(one), sheets.door_pin(other), sheets.door_pin(one, secret="another")}) == 3  # noqa: S106
-    assert all(len(sheets.door_pin(session)) == 6 and sheets.door_pin(session).isdecimal() for session in (one, other))
-
-
 def test_sheet_says_what_the_door_needs_and_no_address(db, tmp_path):
     session = make_session(titles={"fr": "Être trouvé"}, address="Rue de Fer 1")
     register(session, person=make_person("Zoé Lambert", "zoe@secret.example"), business=make_shop(session))
     register(session, person=make_person("", "nobody@secret.example"))
     content = sheet(session)
     words = pdfs.text(content)
-    pin = sheets.door_pin(session)
+    pin = doors.door_pin(session)
     for said in ("Être trouvé", "Zoé Lambert", "Fleurs Dupont", "Rue de Fer 1", f"{pin[:3]} {pin[3:]}", "+12"):
         assert said in words
+    assert doors.token_of(session) in "".join(words.split())
     assert "secret.example" not in words
     assert errors(content, tmp_path) == []
 
