@@ -19,8 +19,11 @@ from businesses.models import (
     Membership,
     MembershipQuerySet,
     Person,
+    PersonQuerySet,
     SubSector,
 )
+from businesses.searching import words_of
+from outbox.admin import ReadOnlyAdmin
 from programmes.admin import FromFilesAdmin, IsOffered
 from programmes.numbers import BadNumber, normalised_number
 
@@ -82,11 +85,17 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subs
     list_display = ("__str__", "email", "phone", "channel", "user", "recorded_at")
     list_filter = ("channel",)
     list_select_related = ("user",)
-    search_fields = ("name", "email", "phone")
+    search_fields = ("search_key",)
     raw_id_fields = ("user",)
     readonly_fields = ("recorded_at",)
     inlines = (MembershipInline,)
     actions = (merge_two,)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[PersonQuerySet, bool]:
+        """Each word, wherever it stands."""
+        for word in words_of(search_term):
+            queryset = queryset.containing(word)
+        return queryset, False
 
 
 @admin.register(Membership)
@@ -120,7 +129,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be 
 
 
 @admin.register(Call)
-class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+class CallAdmin(ReadOnlyAdmin):
     """Who must be told something and has no mail; what came of the call is an action, so that it says by whom and when."""
 
     list_display = ("person", "phone", "about", "language", "asked_at", "state", "outcome", "done_at", "done_by")
@@ -129,15 +138,6 @@ class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscr
     search_fields = ("person__name", "person__phone", "about")
     date_hierarchy = "asked_at"
     actions = ("told", "posted", "not_reached", "not_needed")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def has_settle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("businesses.change_call")

@@ -13,6 +13,7 @@ from businesses.matching import Verdict, compared
 from businesses.models import Business, BusinessQuerySet, Membership, Person, SubSector
 from programmes.folding import folded
 from programmes.models import City, Programme
+from programmes.naming import tidied
 from programmes.numbers import normalised_number
 
 State = Membership.State
@@ -39,47 +40,54 @@ class MayNotDecide(Exception):
     """Neither staff, nor an owner of the shop deciding on a request."""
 
 
-@transaction.atomic
-def bring(
+def as_told(
     *,
-    user: User,
-    name: str,
     programme: Programme,
+    name: str,
     number: str = "",
     street: str = "",
     postal_code: str = "",
     city: City | None = None,
     sub_sector: SubSector | None = None,
     staff_size: str = "",
-    person_name: str = "",
-    role: str = Membership.Role.OWNER,
-    same_as: Business | None = None,
     at: datetime | None = None,
-) -> Brought:
-    """The shop of this login, new or known; `same_as` is a suggestion that the person has confirmed.
+) -> Business:
+    """A shop in somebody's words, saved nowhere yet.
 
     Raises programmes.numbers.BadNumber, in words for the person who typed the number.
     """
-    described = Business(
+    return Business(
         programme=programme,
-        name=name.strip(),
+        name=tidied(name),
         enterprise_number=normalised_number(number, programme.enterprise_number_rule),
-        street=street.strip(),
+        street=tidied(street),
         postal_code=postal_code.strip(),
         city=city,
         sub_sector=sub_sector,
         staff_size=staff_size,
         recorded_at=at or timezone.now(),
     )
+
+
+@transaction.atomic
+def bring(
+    *,
+    user: User,
+    shop: Business,
+    person_name: str = "",
+    role: str = Membership.Role.OWNER,
+    same_as: Business | None = None,
+) -> Brought:
+    """The shop of this login, `as_told`, new or known; `same_as` is a suggestion that the person has confirmed."""
     User.objects.select_for_update().get(pk=user.pk)  # a double click waits for the first one
-    person = _person(user, person_name.strip(), described.recorded_at)
-    business = same_as or _known(user, described)
+    person = _person(user, tidied(person_name), shop.recorded_at)
+    business = same_as or _known(user, shop)
     is_new = business is None
     if business is None:
-        business, is_new = _created(described)
-    membership = _membership(person, business, user, role, is_new=is_new, at=described.recorded_at)
+        business, is_new = _created(shop)
+    membership = _membership(person, business, user, role, is_new=is_new, at=shop.recorded_at)
     if membership.state == State.APPROVED and not is_new:
-        _complete(business, described)
+        _complete(business, shop)
     return Brought(_outcome(membership, is_new=is_new), person, business, membership)
 
 

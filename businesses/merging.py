@@ -22,7 +22,7 @@ FILLED: dict[type[models.Model], tuple[str, ...]] = {
     Business: ("name", "enterprise_number", "street", "postal_code", "city_id", "sub_sector_id", "staff_size"),
     Person: ("name", "user_id", "email", "phone"),
 }
-KEYS: dict[type[models.Model], tuple[str, ...]] = {Business: ("name_key", "street_key"), Person: ()}
+KEYS: dict[type[models.Model], tuple[str, ...]] = {Business: ("name_key", "street_key"), Person: ("search_key",)}
 
 
 class NotMergeable(Exception):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import person
 from businesses import merging
 from businesses.models import Business, Merge, Person
+from outbox.admin import ReadOnlyAdmin
 
 
 @admin.action(description=gettext_lazy("Merge two that are one"), permissions=["delete"])
@@ -70,7 +71,7 @@ def _shown(row: Model, name: str) -> object:
 
 
 @admin.register(Merge)
-class MergeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscripted when it runs
+class MergeAdmin(ReadOnlyAdmin):
     """What was merged, by whom, and whether it was undone."""
 
     list_display = ("gone", "kept", "kind", "merged_at", "merged_by", "undone_at", "undone_by")
@@ -79,15 +80,6 @@ class MergeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subsc
     list_select_related = ("business", "person", "merged_by", "undone_by")
     date_hierarchy = "merged_at"
     actions = ("undo",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def has_undo_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("businesses.change_merge")

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from django.utils import timezone
-
 from accounts.models import User
 from businesses.models import Call, CallQuerySet, Person
+from outbox import past
 from outbox.mail import BadAddress, Secrets, queue
 from outbox.models import Mail
 
@@ -34,7 +33,14 @@ def reach(
     if has_mail(person):
         with suppress(BadAddress):
             return queue(template=template, to=person.email, language=language, ids=ids, secrets=secrets, key=key)
-    line = Call(person=person, about=(about or template)[:250], template=template, language=language, ids=dict(ids))
+    line = Call(
+        person=person,
+        about=(about or template)[:250],
+        template=template,
+        language=language,
+        ids=dict(ids),
+        asked_at=past.now(),
+    )
     return _listed(line, key)
 
 
@@ -57,5 +63,5 @@ def told(keys: Iterable[str]) -> set[str]:
 
 def settle(*, calls: CallQuerySet, outcome: str, by: User | None, at: datetime | None = None) -> int:
     """Records what came of the open ones among these; returns how many."""
-    done = {"state": Call.State.DONE, "outcome": Call.Outcome(outcome), "done_at": at or timezone.now(), "done_by": by}
+    done = {"state": Call.State.DONE, "outcome": Call.Outcome(outcome), "done_at": at or past.now(), "done_by": by}
     return calls.open().update(**done)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from businesses.joining import MayNotDecide, Outcome, approve, bring, may_decide, refuse
+from businesses.joining import MayNotDecide, Outcome, approve, as_told, bring, may_decide, refuse
 from businesses.models import Business, Membership, Person
 from programmes.numbers import BadNumber
 from tests.programmes.makers import make_business, make_member, make_programme
@@ -16,7 +16,8 @@ State = Membership.State
 
 
 def bring_to(programme, user, name="Fleurs Dupont", **told):
-    return bring(user=user, name=name, programme=programme, **{**PLACE, **told})
+    own = {key: told.pop(key) for key in ("person_name", "role", "same_as") if key in told}
+    return bring(user=user, shop=as_told(name=name, programme=programme, **{**PLACE, **told}), **own)
 
 
 @pytest.fixture
