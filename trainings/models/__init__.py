@@ -1,4 +1,5 @@
 from trainings.models.certificates import Certificate, CertificateQuerySet
+from trainings.models.imports import Import, ImportQuerySet, ImportRow, ImportRowQuerySet
 from trainings.models.registrations import Attendance, AttendanceMark, Registration, RegistrationQuerySet, SeatEvent
 from trainings.models.sessions import Module, ModuleQuerySet, Session, SessionDate, SessionQuerySet
 from trainings.models.topics import Interest, InterestQuerySet, Topic, TopicQuerySet
@@ -9,6 +10,10 @@ __all__ = [
     "AttendanceMark",
     "Certificate",
     "CertificateQuerySet",
+    "Import",
+    "ImportQuerySet",
+    "ImportRow",
+    "ImportRowQuerySet",
     "Interest",
     "InterestQuerySet",
     "Module",

@@ -20,7 +20,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def of(self, user: User) -> Self:
         """Those of the persons for whom this login stands, and of the helpers whom they brought."""
-        return self.filter(registration__person__user=user)
+        return self.filter(registration__in=Registration.objects.of(user))
 
     def of_session(self, session: Session) -> Self:
         return self.filter(registration__session=session)

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -25,6 +26,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def registered(self) -> Self:
         return self.filter(state=Registration.State.REGISTERED)
 
+    def held_like(self, session: Session) -> Self:
+        """Those registered in the sessions of its kind that its programme has held."""
+        held = self.filter(session__state=Session.State.HELD, session__programme=session.programme_id)
+        return held.registered().filter(session__kind=session.kind)
+
     def waiting(self) -> Self:
         """In the order in which they were accepted."""
         return self.filter(state=Registration.State.WAITING).order_by("rank")
@@ -34,20 +40,23 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state__in=[Registration.State.HELD, Registration.State.OFFERED], until__lte=at)
 
     def of(self, user: User) -> Self:
-        return self.filter(person__user=user)
+        """Of the persons of this login, and those asked for without it at its address: signing in has proved the address."""
+        by_address = Q(person__user=None, person__email=user.email)
+        return self.filter(Q(person__user=user) | by_address)
 
     def with_uid(self, uid: uuid.UUID | str) -> "Registration | None":
         return self.with_names().filter(uid=uid).first()
-
-    def standing_of(self, user: User, session: Session) -> "Registration | None":
-        """What one of the persons of this login has in this session."""
-        return self.of(user).live().filter(session=session).first()
 
     def seats(self) -> int:
         return int(self.aggregate(seats=Sum("seats"))["seats"] or 0)
 
     def with_names(self) -> Self:
         return self.select_related("session__programme", "session__topic", "session__host", "person", "business")
+
+    def at_door(self, session: Session, marked: Collection[int]) -> Self:
+        """Who may still count on something there, and those of these keys, whatever became of them."""
+        here = self.filter(session=session).select_related("person", "business")
+        return here.filter(Q(state__in=Registration.LIVE) | Q(pk__in=marked)).order_by()
 
 
 class Registration(models.Model):
@@ -240,6 +249,12 @@ class Attendance(models.Model):
         return f"{self.registration} · {self.date}"
 
 
+class AttendanceMarkQuerySet(models.QuerySet["AttendanceMark"]):
+    def standing_in(self, session: Session) -> Self:
+        """Those of the session that were not taken back, in the order in which they were made."""
+        return self.filter(registration__session=session, withdrawn_at=None).order_by("at", "pk")
+
+
 class AttendanceMark(models.Model):
     """One tap at the door, or one box of the paper sheet; its key is given where it was tapped, so that it counts once."""
 
@@ -256,6 +271,8 @@ class AttendanceMark(models.Model):
     )
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
     withdrawn_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    objects = AttendanceMarkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mark of attendance")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from asking.statements import Given
 from businesses.models import AnyUser
 from programmes.models import Campaign, City, Programme
 from questionnaires.texts import said
@@ -97,7 +98,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def published(self) -> Self:
         return self.exclude(state=Session.State.DRAFT)
 
-    def to_come(self, at: datetime | None = None) -> Self:
+    def to_come(self, at: datetime | Given | None = None) -> Self:
         """Published and not begun; not those that were cancelled."""
         moment = at or timezone.now()
         coming = self.filter(state__in=[Session.State.OPEN, Session.State.CLOSED])
@@ -131,8 +132,19 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def taught_by(self, user: User) -> Self:
         return self.filter(trainers=user)
 
+    def over(self, at: datetime) -> Self:
+        """What has ended, and what does not take place."""
+        return self.filter(Session.IS_OVER | Q(ends_at__lte=at))
+
+    def not_over(self, at: datetime) -> Self:
+        return self.exclude(Session.IS_OVER).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+
+    def with_facts(self) -> Self:
+        """For the page of one: its dates and cities are asked for as they are needed."""
+        return self.select_related("programme", "topic", "module", "host")
+
     def with_names(self) -> Self:
-        return self.select_related("programme", "topic", "module", "host").prefetch_related("cities", "dates")
+        return self.with_facts().prefetch_related("cities", "dates")
 
 
 class Session(models.Model):
@@ -157,6 +169,7 @@ class Session(models.Model):
     # Who waits for these is asked first, and has a day to say yes; for the others a freed seat is taken at once, and told.
     BY_OFFER = frozenset({Kind.TRAINING, Kind.WORKSHOP, Kind.SMALL_GROUP})
     SMALL_GROUP_SEATS = 5
+    IS_OVER = Q(state__in=[State.HELD, State.CANCELLED])
 
     uid = models.UUIDField(_("number in links and calendars"), default=uuid.uuid4, unique=True, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="sessions", verbose_name=_("programme"))

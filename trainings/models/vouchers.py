@@ -71,3 +71,8 @@ class VoucherEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.public_share} EUR"
+
+    @property
+    def is_standing(self) -> bool:
+        """The voucher pays, or will: it was not released or taken back."""
+        return self.kind in (self.Kind.RESERVED, self.Kind.EARNED)
