@@ -12,7 +12,7 @@ from django.utils.formats import get_format
 
 BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for something else
 # What a spreadsheet takes for the beginning of a formula, however wide it is written and whatever blank comes before it.
-FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠\t\r\n]")
+FORMULA = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠\t\r\n]")
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LINES_AT_ONCE = 500
 
@@ -35,6 +35,8 @@ def csv_pages(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
 
 def cell(value: object, comma: str = ".") -> str:
     """Numbers and dates as numbers and dates; text as text, even where it looks like a formula."""
+    if isinstance(value, str) and value[:1].isalnum() and value.isprintable():
+        return value  # most of them: begins with a letter or a digit, and nothing in it is invisible
     if value is None:
         return ""
     if isinstance(value, datetime):

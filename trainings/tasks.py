@@ -7,9 +7,12 @@ from django.conf import settings
 from django.urls import reverse
 
 import trainings.documents  # registers its makers
+import trainings.exporting  # registers its maker
+import trainings.importing.applying  # likewise
 import trainings.letters  # noqa: F401  registers the contexts of its mails
 from outbox.mail import Secrets, context_of
 from trainings import registering, telling
+from trainings.importing import bringing
 from trainings.interests import CONFIRM_WITHIN, CONFIRMATION, link_token
 from trainings.models import Interest
 
@@ -33,6 +36,12 @@ def thank() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def warn_of_few() -> None:
     telling.warn_of_few()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def tidy() -> None:
+    """Retention: what was typed on lists of participants goes."""
+    bringing.erase_old()
 
 
 @context_of(CONFIRMATION)

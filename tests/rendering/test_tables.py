@@ -8,7 +8,8 @@ from rendering.tables import LINES_AT_ONCE, cell, csv_pages
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+32 81", "-2", "@SUM(A1)", "\t=1", "＝1", " =1", "\u200b=1", "\r=1", "\x00=1"]
+    "text",
+    ["=1+1", "+32 81", "-2", "@SUM(A1)", "\t=1", "＝1", " =1", "\u200b=1", "\r=1", "\x00=1", "\u202e=1", "\u2067=1"],
 )
 def test_text_never_becomes_a_formula(text):
     assert cell(text).startswith("'")

@@ -106,6 +106,22 @@ def done(pages: "Any", request: HttpRequest, row: Model, act: Callable[[], objec
     return back_to(row)
 
 
+def ask_and_do(
+    pages: "Any",
+    request: HttpRequest,
+    row: Model,
+    question: Question,
+    act: Callable[..., object],
+    told: str,
+    form: forms.Form | None = None,
+) -> HttpResponse:
+    """The whole of such a page: asks, and once it is answered calls the verb with what was typed, by the names of the fields."""
+    if request.method == "POST" and (form is None or form.is_valid()):
+        said = form.cleaned_data if form else {}
+        return done(pages, request, row, lambda: act(**said), told)
+    return ask(pages, request, row, question, form)
+
+
 def back_to(row: Model) -> HttpResponse:
     return HttpResponseRedirect(reverse(f"admin:trainings_{row._meta.model_name}_change", args=[row.pk]))
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
+from programmes.naming import NameField
 from trainings.admin.asking import below_taken
 from trainings.models import Module, Session, SessionDate
 from trainings.outlook import Every
@@ -206,13 +207,13 @@ class ToSessionForm(forms.Form):
 class SomebodyForm(forms.Form):
     """Somebody on the phone; name and shop are enough."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
-    shop = forms.CharField(label=gettext_lazy("Shop"), max_length=150, required=False)
+    name = NameField(label=gettext_lazy("Name"), max_length=150)
+    shop = NameField(label=gettext_lazy("Shop"), max_length=150, required=False)
     postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=10, required=False)
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     with_helper = forms.BooleanField(label=gettext_lazy("A helper comes along"), required=False)
-    helper_name = forms.CharField(label=gettext_lazy("Name of the helper"), max_length=150, required=False)
+    helper_name = NameField(label=gettext_lazy("Name of the helper"), max_length=150, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:

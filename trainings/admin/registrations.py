@@ -1,70 +1,58 @@
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http.response import HttpResponseBase
+from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import person
+from businesses.models import Business, Person
+from businesses.searching import words_of
 from outbox.admin import ReadOnlyAdmin
 from trainings import outlook, registering, telling
-from trainings.admin.asking import Question, ask, done, route, typed
+from trainings.admin import exports
+from trainings.admin.asking import Question, ask_and_do, route, typed
 from trainings.admin.forms import MaybeReasonForm, ToSessionForm
-from trainings.models import Registration, SeatEvent
+from trainings.models import Registration, RegistrationQuerySet, SeatEvent
 
 State = Registration.State
 
 
 def cancel(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
-    form = MaybeReasonForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        return done(
-            pages,
-            request,
-            registration,
-            lambda: registering.cancel(registration=registration, by=person(request), reason=reason),
-            _("It is cancelled; the seat goes to who waits."),
-        )
     words = _("The seat goes to who waits; a voucher is released.")
-    whom = Registration.objects.filter(pk=registration.pk).with_names()
-    question = Question(_("Cancel the registration"), _("Cancel it"), [words], whom, is_grave=True)
-    return ask(pages, request, registration, question, form)
+    question = Question(_("Cancel the registration"), _("Cancel it"), [words], _whom(registration), is_grave=True)
+    act = partial(registering.cancel, registration=registration, by=person(request))
+    told = _("It is cancelled; the seat goes to who waits.")
+    return ask_and_do(pages, request, registration, question, act, told, MaybeReasonForm(typed(request)))
 
 
 def move(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
     sessions = outlook.neighbours(registration.session, registration.seats, timezone.now()).with_names()
-    form = ToSessionForm(typed(request), sessions=sessions)
-    if request.method == "POST" and form.is_valid():
-        to = form.cleaned_data["to"]
-        return done(
-            pages,
-            request,
-            registration,
-            lambda: registering.move(registration=registration, to=to, by=person(request)),
-            _("Moved, and told; they may refuse."),
-        )
     words = _("Coming sessions on the same subject with enough free seats, the nearest first.")
-    whom = Registration.objects.filter(pk=registration.pk).with_names()
-    return ask(pages, request, registration, Question(_("Move to another session"), _("Move"), [words], whom), form)
+    question = Question(_("Move to another session"), _("Move"), [words], _whom(registration))
+    act = partial(registering.move, registration=registration, by=person(request))
+    told = _("Moved, and told; they may refuse.")
+    form = ToSessionForm(typed(request), sessions=sessions)
+    return ask_and_do(pages, request, registration, question, act, told, form)
 
 
 def overbook(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
-    if request.method == "POST":
-        return done(
-            pages,
-            request,
-            registration,
-            lambda: registering.overbook(registration=registration, by=person(request)),
-            _("Seated beyond the capacity."),
-        )
     words = _("They pass those who wait before them, and sit beyond the capacity. It is logged with your name.")
     question = Question(_("Seat beyond the capacity"), _("Give the seat"), [words], is_grave=True)
-    return ask(pages, request, registration, question)
+    act = partial(registering.overbook, registration=registration, by=person(request))
+    return ask_and_do(pages, request, registration, question, act, _("Seated beyond the capacity."))
+
+
+def _whom(registration: Registration) -> RegistrationQuerySet:
+    return Registration.objects.filter(pk=registration.pk).with_names()
 
 
 @admin.register(Registration)
@@ -77,7 +65,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-pk",)
-    search_fields = ("person__name", "person__email", "person__phone", "business__name_key")
+    search_fields = ("person__search_key", "business__name_key")
     fields = (
         "person",
         "business",
@@ -95,6 +83,16 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "cancel_reason",
     )
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Registration], search_term: str
+    ) -> tuple[QuerySet[Registration], bool]:
+        """Each word, in the person or in the shop: asked of either table by itself, so that their indexes serve."""
+        for word in words_of(search_term):
+            queryset = queryset.filter(
+                Q(person__in=Person.objects.containing(word)) | Q(business__in=Business.objects.containing(word))
+            )
+        return queryset, False
+
     @admin.display(description=gettext_lazy("starts"), ordering="session__starts_at")
     def starts(self, registration: Registration) -> str:
         start = registration.session.starts_at
@@ -106,7 +104,25 @@ class RegistrationAdmin(ReadOnlyAdmin):
             ("move", move, "change_registration"),
             ("overbook", overbook, "overbook_session"),
         ]
-        return [*(route(self, *each) for each in own), *super().get_urls()]
+        guarded = self.admin_site.admin_view
+        return [
+            path(
+                "export/",
+                guarded(require_http_methods(["GET", "HEAD", "POST"])(self.export)),
+                name="trainings_registration_export",
+            ),
+            path(
+                "export/<int:pk>/", guarded(require_safe(self.export_file)), name="trainings_registration_export_file"
+            ),
+            *(route(self, *each) for each in own),
+            *super().get_urls(),
+        ]
+
+    def export(self, request: HttpRequest) -> HttpResponse:
+        return exports.page(self, request)
+
+    def export_file(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        return exports.file(self, request, pk)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -1,5 +1,6 @@
 """What staff do to a session, each on a page that says first what will happen and who will be told."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import person
 from trainings import arriving, outlook, registering, scheduling, telling
-from trainings.admin.asking import Question, ask, back_to, done, typed, words_of
+from trainings.admin.asking import Question, ask, ask_and_do, back_to, done, typed, words_of
 from trainings.admin.forms import CopyForm, HeldForm, ReasonForm, SomebodyForm, ToSessionForm
+from trainings.expecting import outlook_of
 from trainings.models import Registration, Session
 
 # Sent along by the page that says who will be told.
@@ -21,14 +23,6 @@ TELL = "_tell"
 
 
 def publish(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
-    if request.method == "POST":
-        return done(
-            pages,
-            request,
-            session,
-            lambda: scheduling.publish(session=session, by=person(request)),
-            _("It is published: people can register."),
-        )
     count = outlook.interested_in(session)
     waiting = ngettext(
         "%(count)s person who asked for this topic is told of it.",
@@ -36,65 +30,37 @@ def publish(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
         count,
     ) % {"count": count}
     sentences = [_("From now on people see it and can register."), waiting]
-    return ask(pages, request, session, Question(_("Publish"), _("Publish"), sentences))
+    question = Question(_("Publish"), _("Publish"), sentences)
+    act = partial(scheduling.publish, session=session, by=person(request))
+    return ask_and_do(pages, request, session, question, act, _("It is published: people can register."))
 
 
 def close(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
-    if request.method == "POST":
-        return done(
-            pages,
-            request,
-            session,
-            lambda: scheduling.close(session=session, by=person(request)),
-            _("Registration is closed."),
-        )
     words = _(
         "Nobody can register alone any more; you still can for them. Those who wait keep their places. Nobody is told."
     )
-    return ask(pages, request, session, Question(_("Close registration"), _("Close registration"), [words]))
+    question = Question(_("Close registration"), _("Close registration"), [words])
+    act = partial(scheduling.close, session=session, by=person(request))
+    return ask_and_do(pages, request, session, question, act, _("Registration is closed."))
 
 
 def reopen(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
-    if request.method == "POST":
-        return done(
-            pages,
-            request,
-            session,
-            lambda: scheduling.reopen(session=session, by=person(request)),
-            _("Registration is open again."),
-        )
     words = _("People can register again. Nobody is told.")
-    return ask(pages, request, session, Question(_("Reopen registration"), _("Reopen registration"), [words]))
+    question = Question(_("Reopen registration"), _("Reopen registration"), [words])
+    act = partial(scheduling.reopen, session=session, by=person(request))
+    return ask_and_do(pages, request, session, question, act, _("Registration is open again."))
 
 
 def hold(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
-    form = HeldForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        count = form.cleaned_data["head_count"]
-        return done(
-            pages,
-            request,
-            session,
-            lambda: scheduling.hold(session=session, by=person(request), head_count=count),
-            _("It is noted as held."),
-        )
     words = _(
         "Vouchers of those who were not marked present are released. Attendance from late paper can still be marked."
     )
-    return ask(pages, request, session, Question(_("It took place"), _("Note as held"), [words]), form)
+    question = Question(_("It took place"), _("Note as held"), [words])
+    act = partial(scheduling.hold, session=session, by=person(request))
+    return ask_and_do(pages, request, session, question, act, _("It is noted as held."), HeldForm(typed(request)))
 
 
 def cancel(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
-    form = ReasonForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        return done(
-            pages,
-            request,
-            session,
-            lambda: scheduling.cancel_session(session=session, by=person(request), reason=reason),
-            _("It is cancelled, and everybody is told."),
-        )
     question = Question(
         _("Cancel the session"),
         _("Cancel it and tell everybody"),
@@ -102,7 +68,9 @@ def cancel(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
         telling.whom_to_tell(session),
         is_grave=True,
     )
-    return ask(pages, request, session, question, form)
+    act = partial(scheduling.cancel_session, session=session, by=person(request))
+    told = _("It is cancelled, and everybody is told.")
+    return ask_and_do(pages, request, session, question, act, told, ReasonForm(typed(request)))
 
 
 def copy(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
@@ -179,7 +147,7 @@ def _free_words(session: Session) -> str:
 def few(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
     """Too few are registered: hold it all the same, or merge it into another; cancelling has its own page."""
     now = timezone.now()
-    seen = outlook.outlook_of(session)
+    seen = outlook_of(session)
     seated = Registration.objects.seated().filter(session=session).seats()
     sessions = outlook.neighbours(session, seated, now).with_names()
     form = ToSessionForm(request.POST if "merge" in request.POST else None, sessions=sessions)

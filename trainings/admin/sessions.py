@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import person
-from trainings import moments, registering, scheduling
-from trainings.admin import session_pages
+from trainings import doors, moments, registering, scheduling
+from trainings.admin import imports, session_pages
 from trainings.admin.asking import route, words_of
 from trainings.admin.forms import DateForm, DatesFormSet, SessionForm
 from trainings.models import Registration, SeatEvent, Session, SessionDate
@@ -131,7 +131,7 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be sub
             ("copy", session_pages.copy, "add_session"),
             ("register", session_pages.register, "add_registration"),
         ]
-        return [*(route(self, *each) for each in own), *super().get_urls()]
+        return [*(route(self, *each) for each in own), *imports.routes(self), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
         is_over = obj is not None and obj.state in (State.CANCELLED, State.HELD)
@@ -233,6 +233,7 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be sub
             "registrations": _page_of_registrations(request, session),
             "in_line": Registration.objects.waiting().filter(session=session).with_names()[:MOST_WAITING],
             "events": _latest_events(session),
+            "door_url": doors.url(session) if session.takes_place else "",
         }
 
 
@@ -253,6 +254,7 @@ def _tools(request: HttpRequest, session: Session) -> Iterable[tuple[str, str]]:
     offered = {
         "publish": (session.state == State.DRAFT, _("Publish")),
         "register": (session.takes_place, _("Register somebody")),
+        "imports": (session.takes_place, _("Import participants")),
         "few": (_is_under_minimum(session), _("Will it take place?")),
         "close": (session.state == State.OPEN, _("Close registration")),
         "reopen": (session.state == State.CLOSED, _("Reopen registration")),
@@ -260,7 +262,11 @@ def _tools(request: HttpRequest, session: Session) -> Iterable[tuple[str, str]]:
         "copy": (session.starts_at is not None, _("Copy")),
         "cancel": (session.state in (State.DRAFT, State.OPEN, State.CLOSED), _("Cancel the session")),
     }
-    rights = {"register": "trainings.add_registration", "copy": "trainings.add_session"}
+    rights = {
+        "register": "trainings.add_registration",
+        "copy": "trainings.add_session",
+        "imports": imports.RIGHT,
+    }
     for name, (is_offered, words) in offered.items():
         if is_offered and request.user.has_perm(rights.get(name, "trainings.change_session")):
             yield reverse(f"admin:trainings_session_{name}", args=[session.pk]), words
@@ -268,7 +274,10 @@ def _tools(request: HttpRequest, session: Session) -> Iterable[tuple[str, str]]:
 
 
 def _papers(request: HttpRequest, session: Session) -> Iterable[tuple[str, str]]:
-    """What is printed of it, on pages of their own."""
+    """What is printed or downloaded of it, on pages of their own."""
+    if session.state != State.DRAFT and request.user.has_perm("trainings.view_registration"):
+        query = {"session__id__exact": session.pk}
+        yield reverse("admin:trainings_registration_export", query=query), _("Download the registrations")
     if session.takes_place:
         yield reverse("trainings:session_sheet", args=[session.uid]), _("Attendance sheet")
     if session.takes_place and _has_begun(session) and request.user.has_perm("trainings.add_certificate"):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from outbox.models import Mail
-from tests.trainings.sessions import make_person, make_session, register
+from tests.trainings.sessions import make_person, make_session, make_shop, register
 from tests.trainings.staff import browser_of, do, told, user_as
 from trainings.models import Registration, SeatEvent, Session
 
@@ -110,3 +110,15 @@ def test_second_cancelling_says_so_and_does_no_harm(staff):
         shown = do(staff, page_of(row, "cancel"))
     assert told(shown) == ["It is cancelled; the seat goes to who waits."]
     assert SeatEvent.objects.filter(kind="cancelled").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("term", "names"),
+    [("zoe fleurs", ["Zoé"]), ("dupont", ["Yann Dupont", "Zoé"]), ("0470 11", ["Yann Dupont"]), ("nobody", [])],
+)
+def test_each_word_is_found_in_the_person_or_in_the_shop(staff, term, names):
+    session = make_session(starts=(soon(),))
+    seat(session, person=make_person("Zoé"), business=make_shop(session, "Fleurs Dupont"))
+    seat(session, person=make_person("Yann Dupont", phone="0470112233"))
+    found = staff.get(REGISTRATIONS, {"q": term}).context["cl"].result_list
+    assert sorted(row.person.name for row in found) == names

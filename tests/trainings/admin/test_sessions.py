@@ -10,9 +10,10 @@ from tests.programmes.makers import make_city, make_programme, make_topic
 from tests.trainings.sessions import make_module, make_person, make_session, make_training, register, states
 from tests.trainings.staff import do, told
 from trainings import scheduling
+from trainings.expecting import outlook_of
 from trainings.interests import ask
 from trainings.models import Interest, Registration, Session, SessionDate
-from trainings.outlook import Every, days_of, neighbours, outlook_of
+from trainings.outlook import Every, days_of, neighbours
 
 pytestmark = pytest.mark.django_db
 SESSIONS = "/admin/trainings/session/"
