@@ -1,7 +1,7 @@
 from typing import Any
 
 from allauth.core import context
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, get_totp_secret
 from django import forms
@@ -65,7 +65,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscrip
         fields = ("email", "name", "language", "is_active")
 
 
-class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]  # allauth carries no types
+class _OneCodeOnce(BaseAuthenticateForm):  # type: ignore[misc]  # allauth carries no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _ask_for_digits(self.fields["code"], _("Code of your authenticator app, or a recovery code"))
@@ -76,15 +76,12 @@ class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]  # allauth carri
         return code
 
 
-class SecondFactorAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth carries no types
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _ask_for_digits(self.fields["code"], _("Code of your authenticator app, or a recovery code"))
+class SecondFactorForm(_OneCodeOnce, AuthenticateForm):  # type: ignore[misc]  # allauth carries no types
+    """At the sign-in."""
 
-    def clean_code(self) -> str:
-        code: str = super().clean_code()
-        remember_used_code(self.authenticator, code)
-        return code
+
+class SecondFactorAgainForm(_OneCodeOnce, ReauthenticateForm):  # type: ignore[misc]  # allauth carries no types
+    """Before a page of staff, once it was long ago."""
 
 
 class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth carries no types

@@ -1,6 +1,6 @@
 """The mails that somebody received, for “my space”: what they were and what became of them. Their words are not kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,10 +34,13 @@ class Received:
     is_failed: bool
 
 
-def received_by(user: User, registrations: Iterable[Registration] = ()) -> Iterator[Received]:
-    """The latest first; codes to sign in are left out. `registrations` lend the names of their sessions."""
+def received_by(user: User, registrations: Sequence[Registration] = ()) -> Iterator[Received]:
+    """At every address of this login, the latest first; codes to sign in are left out. `registrations` are its own: they
+    lend the names of their sessions."""
     sessions = {registration.pk: registration.session.title for registration in registrations}
-    recent = Mail.objects.filter(to=user.email, requested_at__gt=timezone.now() - KEPT_IN_SIGHT)
+    persons = [registration.person for registration in registrations if registration.person.user_id == user.pk]
+    addresses = {user.email, *(person.email for person in persons if person.email)}
+    recent = Mail.objects.filter(to__in=addresses, requested_at__gt=timezone.now() - KEPT_IN_SIGHT)
     for mail in recent.exclude(template=of_accounts.SIGN_IN_CODE).order_by("-requested_at", "-pk")[:SHOWN]:
         about = sessions.get(mail.ids.get("registration"), "")
         title = str(TITLES.get(mail.template) or telling.label(mail.template))

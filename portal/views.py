@@ -8,23 +8,25 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import person
+from accounts.roles import Role
 from businesses import joining
 from businesses.models import Membership
 from diagnostics.models import Diagnostic
 from portal import mails
-from programmes.models import Programme
+from programmes.models import OFFERED, OFFERED_AS, Programme
 from questionnaires.engine.recommending import PROPOSED
 from questionnaires.models import Version
 from rendering.colours import READABLE, contrast, programme_css
-from trainings.finding import registrations_with_dates
+from trainings import certifying
+from trainings.finding import registrations_for_list
 from trainings.models import Interest
-from trainings.presenting import Mine
+from trainings.presenting import Mine, certified
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    programmes = list(Programme.objects.offered())
+    programmes = OFFERED.all()
     if len(programmes) == 1:
         return welcome(request, programmes[0])
     return render(request, "portal/programmes.html", {"programmes": programmes})
@@ -33,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def programme(request: HttpRequest, code: str) -> HttpResponse:
-    return welcome(request, get_object_or_404(Programme.objects.offered(), code=code))
+    return welcome(request, OFFERED_AS.get_or_404(code=code))
 
 
 def welcome(request: HttpRequest, programme: Programme) -> HttpResponse:
@@ -47,21 +49,21 @@ def welcome(request: HttpRequest, programme: Programme) -> HttpResponse:
 @require_safe
 def notices(request: HttpRequest, code: str) -> HttpResponse:
     """A programme's own texts: legal notice, personal data, accessibility, what is fictitious."""
-    return render(
-        request, "portal/notices.html", {"programme": get_object_or_404(Programme.objects.offered(), code=code)}
-    )
+    return render(request, "portal/notices.html", {"programme": OFFERED_AS.get_or_404(code=code)})
 
 
 @never_cache
 @require_safe
 def my_space(request: HttpRequest) -> HttpResponse:
-    """What is kept for a person: sessions, results, shops, who wants to join them, what one asked for and was sent."""
+    """What is kept for a person: sessions, certificates, results, shops, who wants to join them, what one asked for and was sent."""
     user = person(request)
-    registrations = list(registrations_with_dates(user))
+    registrations = list(registrations_for_list(user))
     mine = [Mine(registration, timezone.now()) for registration in registrations]
     context = {
+        "gives_sessions": Role.TRAINER in user.roles,
         "coming": [one for one in mine if one.is_coming],
         "past": [one for one in reversed(mine) if not one.is_coming],
+        "certificates": certified(certifying.earned_among(registrations)),
         "mails": list(mails.received_by(user, registrations)),
         "diagnostics": Diagnostic.objects.of(user).completed().with_labels().select_related("business").latest_first(),
         "memberships": Membership.objects.filter(person__user=user).select_related("business"),

@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User, normalised_address
+from businesses.joining import as_told
 from businesses.matching import Verdict, compared
 from businesses.models import Business, Membership, Person, PersonQuerySet
 from programmes.folding import folded
 from programmes.models import City, Programme
-from programmes.numbers import normalised_number
+from programmes.naming import tidied
 from trainings import registering, seating
 from trainings.models import Registration, Session
 
@@ -100,7 +101,7 @@ def walk_in(
     On the day of the session nobody is sent away: beyond the capacity it is logged. Raises registering.NotOpen.
     """
     now = at or timezone.now()
-    _wait_for(str(key))
+    wait_for(str(key))
     if sent := Registration.objects.filter(uid=key).first():
         return sent
     entry = come(
@@ -133,37 +134,32 @@ def _find_or_make(
     user: User | None = None,
     number: str = "",
     street: str = "",
+    same_as: Business | None = None,
     at: datetime | None = None,
 ) -> tuple[Person, Business | None]:
     """The person of this name at this e-mail, or phone, or login, and the shop; each new if it is not known.
 
-    Couples share an address: it takes the name too. Stands in the transaction that registers: a double click waits for the
+    Couples share an address: it takes the name too. `same_as`: the shop is this one, as a person has said. Stands in the transaction that registers: a double click waits for the
     first one. Raises programmes.numbers.BadNumber.
     """
-    typed = _Typed(name.strip(), normalised_address(email) if email else "", _digits(phone), channel, user)
-    described = Business(
-        programme=programme,
-        name=shop.strip(),
-        enterprise_number=normalised_number(number, programme.enterprise_number_rule),
-        street=street.strip(),
-        postal_code=postal_code.strip(),
-        recorded_at=at or timezone.now(),
-    )
-    _wait_for(f"{typed.address or typed.phone} {folded(typed.name)}")
+    typed = _Typed(tidied(name), normalised_address(email) if email else "", digits(phone), channel, user)
+    described = as_told(programme=programme, name=shop, number=number, street=street, postal_code=postal_code, at=at)
+    wait_for(f"{typed.address or typed.phone} {folded(typed.name)}")
     person = _known_person(typed)
     if person is None:
         person = _new_person(typed, described.recorded_at)
-        return person, _joined(person, described)
+        return person, _joined(person, described, same_as)
     if user and not (person.user and person.email):
         person.user, person.email = user, person.email or typed.address
         person.save(update_fields=["user", "email"])
-    return person, _own_shop(person, described) or _joined(person, described)
+    own = None if same_as else _own_shop(person, described)
+    return person, own or _joined(person, described, same_as)
 
 
 person_of = transaction.atomic(_find_or_make)
 
 
-def _digits(phone: str) -> str:
+def digits(phone: str) -> str:
     """One spelling: "0470/12.34.56" and "0470 12 34 56" are one phone."""
     return "".join(sign for sign in phone if sign.isdigit() or sign == "+")[:40]
 
@@ -177,10 +173,15 @@ def _city_of(programme: Programme, postal_code: str) -> int | None:
     return keys[0] if len(keys) == 1 else None
 
 
-def _wait_for(same: str) -> None:
+def wait_for(same: str) -> None:
     """Two requests about the same go one after the other, so that the second finds what the first has written."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [same])
+
+
+def known_person(*, name: str, email: str = "", phone: str = "") -> Person | None:
+    """Who would be found again by this."""
+    return _known_person(_Typed(tidied(name), normalised_address(email) if email else "", digits(phone), "", None))
 
 
 def _known_person(typed: _Typed) -> Person | None:
@@ -228,18 +229,19 @@ def _same_shop(described: Business) -> Business | None:
     return next((shop for shop in shops if compared(shop.identity, described.identity) is Verdict.SAME), None)
 
 
-def _joined(person: Person, described: Business) -> Business | None:
+def _joined(person: Person, described: Business, same_as: Business | None = None) -> Business | None:
     """A new shop, or one that is known, which one asks to join as everywhere; None when nothing is said of it."""
     if not described.name and not described.enterprise_number:
         return None
-    known = _same_shop(described)
+    known = same_as or _same_shop(described)
     state = Membership.State.REQUESTED if known else Membership.State.APPROVED
     if known is None:
         described.city_id = _city_of(described.programme, described.postal_code)
         described.save(force_insert=True)
     decided_at = None if known else described.recorded_at
     business = known or described
-    Membership.objects.create(
+    asked = Membership(
         person=person, business=business, state=state, asked_at=described.recorded_at, decided_at=decided_at
     )
+    Membership.objects.bulk_create([asked], ignore_conflicts=True)  # who was asked about already stays as decided
     return business

@@ -1,8 +1,9 @@
 """Who was there: marks from the door and from the sheet, what they come to, and what is earned by it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from trainings import seating, vouchers
 from trainings.models import Attendance, AttendanceMark, Registration, Session, SessionDate
+
+# A box of the attendance sheet: whose registration, and whether it is the helper's.
+type Box = tuple[Registration, bool]
 
 
 class WrongDate(ValueError):
@@ -53,6 +57,57 @@ def mark(
     if attendance:
         settle(registration=current, at=now, by=by)
     return attendance or Attendance.objects.filter(registration=current, date=date, is_helper=is_helper).first()
+
+
+@transaction.atomic
+def mark_sheet(*, date: SessionDate, present: Iterable[Box], by: User | None = None, at: datetime | None = None) -> int:
+    """What was ticked on paper, typed in together: the same as a tap on each. Typed twice it is once.
+
+    Returns how many boxes are new. Raises WrongDate for somebody of another session.
+    """
+    now = at or timezone.now()
+    place = seating.locked(date.session)
+    new = _unknown(place, date, present)
+    AttendanceMark.objects.bulk_create(
+        AttendanceMark(key=key, registration=row, date=date, is_helper=is_helper, is_present=True, at=now, by=by)
+        for key, (row, is_helper) in new.items()
+    )
+    _count_present(date, new.values(), now)
+    for row in {row.pk: row for row, _is_helper in new.values()}.values():
+        if row.state in (Registration.State.HELD, Registration.State.OFFERED):
+            seating.confirm(place, row, now, by)
+        settle(registration=row, at=now, by=by)
+    return len(new)
+
+
+def _unknown(place: Session, date: SessionDate, present: Iterable[Box]) -> dict[UUID, Box]:
+    """The boxes that are not typed in yet, by their keys; each has one of its own, and keeps it."""
+    here = {row.pk: row for row in Registration.objects.filter(session=place).select_related("person", "business")}
+    boxes = {}
+    for registration, is_helper in present:
+        if registration.pk not in here:
+            raise WrongDate
+        row = here[registration.pk]
+        row.session = place
+        boxes[uuid5(row.uid, f"{date.pk}/{is_helper}")] = row, is_helper
+    known = set(AttendanceMark.objects.filter(key__in=boxes).values_list("key", flat=True))
+    return {key: box for key, box in boxes.items() if key not in known}
+
+
+def _count_present(date: SessionDate, boxes: Iterable[Box], at: datetime) -> None:
+    """As `_counted` for each: "present" beats "absent", and counts from its first mark on."""
+    seen = Attendance.objects.filter(date=date, is_present=True, marked_at__lte=at)
+    there = set(seen.values_list("registration", "is_helper"))
+    Attendance.objects.bulk_create(
+        [
+            Attendance(registration=row, date=date, is_helper=is_helper, is_present=True, marked_at=at)
+            for row, is_helper in boxes
+            if (row.pk, is_helper) not in there
+        ],
+        update_conflicts=True,
+        unique_fields=["registration", "date", "is_helper"],
+        update_fields=["is_present", "marked_at", "recorded_at"],
+    )
 
 
 @transaction.atomic

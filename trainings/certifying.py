@@ -67,11 +67,20 @@ class Earned:
     def may_be_issued(self) -> bool:
         return self.certificate is None and bool(self.name)
 
+    @property
+    def may_be_had(self) -> bool:
+        """Now or as soon as it is asked for; not what was taken back, nor what bears no name yet."""
+        return self.may_be_issued or (self.certificate is not None and not self.certificate.is_revoked)
+
 
 def earned(registrations: RegistrationQuerySet, at: datetime | None = None) -> list[Earned]:
     """Who among these attended enough, now that the last date has begun; with the certificates that there are."""
-    now = at or timezone.now()
-    rows = (
+    return earned_among(with_attendance(registrations), at)
+
+
+def with_attendance(registrations: RegistrationQuerySet) -> RegistrationQuerySet:
+    """With all that `earned_among` looks at."""
+    return (
         registrations.with_names()
         .select_related("session__module")
         .prefetch_related(
@@ -80,6 +89,11 @@ def earned(registrations: RegistrationQuerySet, at: datetime | None = None) -> l
             Prefetch("certificates", to_attr="issued"),
         )
     )
+
+
+def earned_among(rows: Iterable[Registration], at: datetime | None = None) -> list[Earned]:
+    """The same for registrations that are here already, loaded `with_attendance`."""
+    now = at or timezone.now()
     heads = [_head(row, is_helper) for row in rows if _is_over(row.session, now) for is_helper in (False, True)]
     return [head for head in heads if 0 < attending.threshold(head.registration.session) <= len(head.dates)]
 

@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from math import cos, radians
+from functools import cache
 
 from django.db.models import Case, Count, Expression, F, FloatField, Q, Value, When, Window
-from django.db.models.functions import ASin, Cos, Radians, RowNumber, Sin, Sqrt
+from django.db.models.functions import ASin, Coalesce, Cos, Radians, RowNumber, Sin, Sqrt
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from asking.statements import Given, GivenTexts, Statement
 from businesses.models import AnyUser, Membership, Person
 from programmes.models import City, Programme
+from trainings import certifying
 from trainings.models import Registration, RegistrationQuerySet, Session, SessionQuerySet, Topic
 
 EARTH = 6371.0  # mean radius, in kilometres
@@ -56,7 +58,17 @@ def sessions_to_come(programme: Programme, wanted: Wanted, at: datetime | None =
     return nearest(found, wanted.near, wanted.within) if wanted.near else found
 
 
-def nearest(sessions: SessionQuerySet, city: City, within: int | None = None) -> SessionQuerySet:
+@dataclass(frozen=True, slots=True)
+class GivenCity:
+    """A municipality that each asking of a statement brings."""
+
+    pk = Given("city")
+    province = Given("province")
+    latitude = Given("latitude", FloatField())
+    longitude = Given("longitude", FloatField())
+
+
+def nearest(sessions: SessionQuerySet, city: City | GivenCity, within: int | None = None) -> SessionQuerySet:
     """The nearest first, `km` as the crow flies between the middles of the municipalities; what is online comes last.
 
     It is not left out by a distance in km: one attends it from anywhere.
@@ -67,18 +79,19 @@ def nearest(sessions: SessionQuerySet, city: City, within: int | None = None) ->
     return found.order_by(F("km").asc(nulls_last=True), "starts_at", "pk")
 
 
-def distance_from(city: City) -> Expression:
-    """Kilometres from the middle of this city to that of the host (haversine)."""
-    same = When(host=city, then=Value(0.0))
-    roughly = [When(host__province=city.province, then=Value(SAME_PROVINCE))]
-    if city.latitude is None or city.longitude is None:
-        return Case(same, *roughly, default=Value(ELSEWHERE), output_field=FloatField())
+def distance_from(city: City | GivenCity) -> Expression:
+    """Kilometres from the middle of this city to that of the host (haversine); as good as its province tells without."""
+    here_lat, here_lon = _in_radians(city.latitude), _in_radians(city.longitude)
     there_lat, there_lon = Radians("host__latitude"), Radians("host__longitude")
-    half_lat = Sin((there_lat - radians(city.latitude)) / 2.0)
-    half_lon = Sin((there_lon - radians(city.longitude)) / 2.0)
-    square = half_lat * half_lat + Value(cos(radians(city.latitude))) * Cos(there_lat) * half_lon * half_lon
-    exact = When(host__latitude__isnull=False, host__longitude__isnull=False, then=2 * EARTH * ASin(Sqrt(square)))
-    return Case(same, exact, *roughly, default=Value(ELSEWHERE), output_field=FloatField())
+    half_lat, half_lon = Sin((there_lat - here_lat) / 2.0), Sin((there_lon - here_lon) / 2.0)
+    square = half_lat * half_lat + Cos(here_lat) * Cos(there_lat) * half_lon * half_lon
+    roughly = Case(When(host__province=city.province, then=Value(SAME_PROVINCE)), default=Value(ELSEWHERE))
+    known = Coalesce(2 * EARTH * ASin(Sqrt(square)), roughly)
+    return Case(When(host=city.pk, then=Value(0.0)), default=known, output_field=FloatField())
+
+
+def _in_radians(degrees: float | Given | None) -> Radians:
+    return Radians(degrees if isinstance(degrees, Given) else Value(degrees, FloatField()))
 
 
 def next_on_each(
@@ -86,18 +99,35 @@ def next_on_each(
 ) -> Mapping[str, list[Session]]:
     """For each of these topics the sessions to propose: nearby, open, with seats left; nearest then next."""
     moment = at or timezone.now()
-    ours = Session.objects.to_come(moment).filter(programme=programme, topic__code__in=list(codes))
-    ours = ours.with_free_seats().filter(state=Session.State.OPEN)
-    sorted_by = [F("starts_at").asc(), F("pk").asc()]
-    if near:
-        ours = nearest(ours, near, NEARBY)
-        sorted_by.insert(0, F("km").asc(nulls_last=True))
-    place = Window(RowNumber(), partition_by=F("topic"), order_by=sorted_by)
+    here = (
+        {"city": near.pk, "province": near.province, "latitude": near.latitude, "longitude": near.longitude}
+        if near
+        else {}
+    )
+    planned = _first_on_each(number, is_near=bool(near))
     found = defaultdict(list)
-    for session in ours.annotate(place=place).filter(place__lte=number).with_names():
+    for session in planned.all(programme=programme.pk, topics=list(codes), at=moment, **here):
         if session.topic and session.is_open_at(moment):
             found[session.topic.code].append(session)
     return found
+
+
+@cache
+def _first_on_each(number: int, *, is_near: bool) -> Statement[Session]:
+    return Statement(lambda: _open_ones_on_each(number, is_near))
+
+
+def _open_ones_on_each(number: int, is_near: bool) -> SessionQuerySet:
+    ours = Session.objects.to_come(Given("at")).filter(
+        programme=Given("programme"), topic__code__in=GivenTexts("topics")
+    )
+    ours = ours.with_free_seats().filter(state=Session.State.OPEN)
+    sorted_by = [F("starts_at").asc(), F("pk").asc()]
+    if is_near:
+        ours = nearest(ours, GivenCity(), NEARBY)
+        sorted_by.insert(0, F("km").asc(nulls_last=True))
+    place = Window(RowNumber(), partition_by=F("topic"), order_by=sorted_by)
+    return ours.annotate(place=place).filter(place__lte=number).with_names()
 
 
 def _midnight(day: date) -> datetime:
@@ -126,18 +156,12 @@ def registration_in(session: Session, user: AnyUser) -> Registration | None:
     """What this login has in the session, if anything that still stands."""
     if not user.is_authenticated:
         return None
-    return registrations_of(user).live().filter(session=session).first()
+    return Registration.objects.of(user).live().with_names().filter(session=session).first()
 
 
-def registrations_of(user: User) -> RegistrationQuerySet:
-    """Of the persons of this login, and those asked for without it at its address: signing in has proved the address."""
-    by_address = Q(person__user=None, person__email=user.email)
-    return Registration.objects.filter(Q(person__user=user) | by_address).with_names()
-
-
-def registrations_with_dates(user: User) -> RegistrationQuerySet:
-    """The same for a list, by when they begin."""
-    mine = registrations_of(user).select_related("session__module").prefetch_related("session__dates")
+def registrations_for_list(user: User) -> RegistrationQuerySet:
+    """All of a login's, by when they begin, with their dates, what was attended and what the vouchers pay."""
+    mine = certifying.with_attendance(Registration.objects.of(user)).prefetch_related("voucher_entries")
     return mine.filter(moved_to=None).order_by("session__starts_at", "pk")
 
 
@@ -149,3 +173,8 @@ def membership_of(user: AnyUser) -> Membership | None:
     """The shop that a login came with last."""
     mine = Membership.objects.filter(person__in=Person.objects.of(user)).exclude(state=Membership.State.REFUSED)
     return mine.select_related("person", "business").order_by("-asked_at", "-pk").first()
+
+
+# One session, as its pages show it; and as much of it as registering needs.
+PUBLISHED = Statement(lambda: Session.objects.published().with_facts().filter(uid=Given("uid")))
+PUBLISHED_IN_SHORT = Statement(lambda: Session.objects.published().select_related("programme").filter(uid=Given("uid")))

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.models import City, Programme
+from programmes.naming import NameField
 from trainings.finding import Wanted
 from trainings.models import Session, Topic
 
@@ -118,13 +120,13 @@ class TellMeForm(forms.Form):
 class RegisterForm(forms.Form):
     """Who comes, from which shop, and how to reach them: forty seconds."""
 
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Your name"),
         max_length=150,
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": gettext_lazy("Write your name: it will be on the list at the door.")},
     )
-    shop = forms.CharField(
+    shop = NameField(
         label=gettext_lazy("The name on your shop front"),
         max_length=150,
         widget=forms.TextInput({"autocomplete": "organization"}),
@@ -153,7 +155,7 @@ class RegisterForm(forms.Form):
     with_helper = forms.BooleanField(
         label=gettext_lazy("Somebody from the shop comes along: two seats"), required=False
     )
-    helper_name = forms.CharField(
+    helper_name = NameField(
         label=gettext_lazy("Their name"),
         required=False,
         max_length=150,
@@ -183,3 +185,18 @@ class RegisterForm(forms.Form):
         if said.get("helper_name"):
             said["with_helper"] = True
         return said
+
+
+@dataclass(frozen=True)
+class Blank:
+    """The form as everybody finds it of whom nothing is known yet: one is like the other, and drawn once."""
+
+    @property
+    def form(self) -> RegisterForm:
+        return RegisterForm()
+
+
+class HelperForm(forms.Form):
+    """What the helper is called, once there is a registration."""
+
+    helper_name = RegisterForm.base_fields["helper_name"]

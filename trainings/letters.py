@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from outbox.mail import NoLongerTrue, Secrets, context_of
 from questionnaires.texts import said
-from trainings import calendars, interests, moments, telling, unsubscribing
-from trainings.expecting import expected
+from trainings import calendars, certifying, interests, moments, telling, unsubscribing
+from trainings.expecting import outlook_of
 from trainings.links import registration_url
 from trainings.models import Interest, Registration, Session
+from trainings.presenting import certified
 
 type Ids = dict[str, Any]
 type Words = Mapping[str, Any]
@@ -130,8 +131,13 @@ def moved(ids: Ids, secrets: Secrets) -> Words:
 
 @context_of(telling.AFTER)
 def after(ids: Ids, secrets: Secrets) -> Words:
+    """With the certificates that are earned by then; the page behind the link has those that follow."""
     registration = _registration(ids, State.REGISTERED)
-    return {**_words(registration), "others": _others(registration.session)}
+    certificates = [
+        {"name": one.name, "is_helper": one.is_helper, "url": settings.BASE_URL + one.path}
+        for one in certified(certifying.earned(Registration.objects.filter(pk=registration.pk)))
+    ]
+    return {**_words(registration), "certificates": certificates, "others": _others(registration.session)}
 
 
 @context_of(telling.OPENED)
@@ -157,7 +163,7 @@ def few(ids: Ids, secrets: Secrets) -> Words:
     if not _is_coming(session) or session.seats_taken >= session.minimum:
         raise NoLongerTrue
     url = settings.BASE_URL + reverse("admin:trainings_session_change", args=[session.pk])
-    return {**_words_of(session), "taken": session.seats_taken, "expected": expected(session), "url": url}
+    return {**_words_of(session), "taken": session.seats_taken, "expected": outlook_of(session).expected, "url": url}
 
 
 def _registration(ids: Ids, *states: str) -> Registration:

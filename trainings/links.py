@@ -1,7 +1,8 @@
 """The link to a registration: signed while a mail is written, stored nowhere. It leads to a page, and the page posts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.core import signing
@@ -35,6 +36,12 @@ def registration_url(registration: Registration) -> str:
     return settings.BASE_URL + reverse("trainings:registration", args=[token_of(registration)])
 
 
+def certificate_path(registration: Registration, *, is_helper: bool) -> str:
+    """The page of a certificate, for who holds the link to its registration."""
+    query = {"helper": 1} if is_helper else None
+    return reverse("trainings:certificate_by_link", args=[token_of(registration)], query=query)
+
+
 def registration_of(token: str) -> Registration:
     """Raises BadLink or ExpiredLink."""
     try:
@@ -46,33 +53,22 @@ def registration_of(token: str) -> Registration:
         raise BadLink from error
 
 
-def act(*, registration: Registration, what: str, at: datetime | None = None) -> Registration:
-    """What a button of the page does, by whoever holds the link. Raises UnknownAct, and what registering raises."""
+def act(*, registration: Registration, what: str, at: datetime | None = None, **said: str) -> Registration:
+    """What a button of the page does, by whoever holds the link; `said` is typed beside it, as the verb calls it.
+
+    Raises UnknownAct, and what registering raises.
+    """
     if what not in ACTS:
         raise UnknownAct(what)
-    return ACTS[what](registration, at)
+    return ACTS[what](registration=registration, at=at, **said)
 
 
-def _confirm(registration: Registration, at: datetime | None) -> Registration:
-    return registering.confirm(registration=registration, at=at)
-
-
-def _take(registration: Registration, at: datetime | None) -> Registration:
-    return registering.take(registration=registration, at=at)
-
-
-def _cancel(registration: Registration, at: datetime | None) -> Registration:
-    return registering.cancel(registration=registration, at=at)
-
-
-def _refuse(registration: Registration, at: datetime | None) -> Registration:
-    return registering.cancel(registration=registration, reason=MOVE_REFUSED, at=at)
-
-
-ACTS: dict[str, Callable[[Registration, datetime | None], Registration]] = {
-    "confirm": _confirm,
-    "accept": _confirm,
-    "take": _take,
-    "refuse": _refuse,
-    "cancel": _cancel,
+ACTS: Mapping[str, Callable[..., Registration]] = {
+    "confirm": registering.confirm,
+    "accept": registering.confirm,
+    "take": registering.take,
+    "refuse": partial(registering.cancel, reason=MOVE_REFUSED),
+    "cancel": registering.cancel,
+    "bring": registering.bring_helper,
+    "leave": registering.leave_helper,
 }

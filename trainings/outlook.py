@@ -1,16 +1,13 @@
-"""What staff look at before they decide: who would come, where else they could go, and when a series is held."""
+"""What staff look at before they decide: where else people could go, who asked to be told, and when a series is held."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
 
-from django.db.models import Count, F
+from django.db.models import F
 
 from trainings import finding
-from trainings.expecting import expected, show_rate
-from trainings.models import Interest, Registration, Session, SessionQuerySet
+from trainings.models import Interest, Session, SessionQuerySet
 
 # Proposed at once; there are seldom more than three.
 MOST_PROPOSED = 20
@@ -20,28 +17,6 @@ class Every(StrEnum):
     WEEK = "week"
     FORTNIGHT = "fortnight"
     MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """Who is expected, in seats: those registered times the share `rate` of those who came, over `sessions` held before."""
-
-    registered: int
-    minimum: int
-    expected: int
-    rate: Fraction
-    sessions: int
-    people: int
-
-
-def outlook_of(session: Session) -> Outlook:
-    """What speaks for holding it. With too few held before the rate is 1, and `people` says how few."""
-    before = Registration.objects.registered().filter(
-        session__programme=session.programme_id, session__kind=session.kind, session__state=Session.State.HELD
-    )
-    counted = before.aggregate(sessions=Count("session", distinct=True), people=Count("pk"))
-    registered = Registration.objects.registered().filter(session=session).seats()
-    return Outlook(registered, session.minimum, expected(session), show_rate(session), **counted)
 
 
 def neighbours(session: Session, seats: int, at: datetime) -> SessionQuerySet:

@@ -15,13 +15,19 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
+from asking.statements import Given, Statement
 from programmes.models import Programme
 from questionnaires.texts import said
-from trainings import moments
+from trainings import links, moments
+from trainings.certifying import Earned
 from trainings.models import Module, Registration, Session
 from trainings.vouchers import Price, price_of
 
 MAP = "https://www.openstreetmap.org/search"
+TRAINERS = Statement(
+    lambda: User.objects.filter(sessions=Given("session")).exclude(name="").order_by("pk").values_list("name")
+)
 
 
 class Standing(StrEnum):
@@ -153,7 +159,7 @@ class SessionView:
 
     @cached_property
     def trainers(self) -> list[str]:
-        return [user.name for user in self.session.trainers.all() if user.name]
+        return [name for (name,) in TRAINERS.rows(session=self.session.pk)]
 
 
 class Mine:
@@ -180,9 +186,43 @@ class Mine:
         return str(self.registration.get_state_display())
 
     @property
+    def cost(self) -> str:
+        """What this shop pays, as the ledger of the vouchers has it; "" where it is free, or nothing is due any more."""
+        entry = next(iter(reversed(self.registration.voucher_entries.all())), None)
+        if entry and entry.is_standing:
+            words = _("%(paid)s for you, %(public)s paid by the voucher")
+            return words % {"paid": money(entry.paid), "public": money(entry.public_share)}
+        return self.view.price_in_short if self.view.price and self.is_coming and not entry else ""
+
+    @property
     def may_cancel(self) -> bool:
         until = self.registration.session.cancellable_until
         return self.registration.is_live and (until is None or self.at < until)
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A certificate that somebody earned and may have, ready to be listed; `name` is of who bears it."""
+
+    title: str
+    day: str
+    name: str
+    is_helper: bool
+    path: str
+
+
+def certified(heads: Iterable[Earned]) -> list[Certified]:
+    return [
+        Certified(
+            title=head.registration.session.title,
+            day=moments.day(head.dates[-1].starts_at),
+            name=head.name,
+            is_helper=head.is_helper,
+            path=links.certificate_path(head.registration, is_helper=head.is_helper),
+        )
+        for head in heads
+        if head.may_be_had
+    ]
 
 
 def money(amount: Decimal) -> str:

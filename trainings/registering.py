@@ -5,13 +5,15 @@ constraints of the tables.
 """
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import TypedDict, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from businesses.models import Business, Person
+from programmes.naming import tidied
 from trainings import seating, telling
 from trainings.models import Registration, SeatEvent, Session
 
@@ -45,19 +47,26 @@ class NoPlace(Exception):
     """There are not enough free seats."""
 
 
+class Beside(TypedDict, total=False):
+    """What may be said of a registration beside who comes, and when; as its fields are called."""
+
+    business: Business | None
+    channel: str
+    uid: UUID
+
+
 def enter(
     *,
     session: Session,
     person: Person,
-    business: Business | None = None,
+    language: str,
     with_helper: bool = False,
     helper_name: str = "",
-    language: str,
-    channel: str = Channel.PAGE,
     by: User | None = None,
     is_confirmed: bool = False,
-    uid: UUID | None = None,
+    is_told: bool = True,
     at: datetime | None = None,
+    **beside: Unpack[Beside],
 ) -> Registration:
     """A seat, held until confirmed unless it is confirmed already; or a place in the waiting list. Asking twice gives one.
 
@@ -66,26 +75,25 @@ def enter(
     """
     now = at or timezone.now()
     place = seating.locked(session)
-    is_by_hand = by is not None or channel == Channel.DOOR
+    is_by_hand = by is not None or beside.get("channel") == Channel.DOOR
     confirmed_at = now if is_confirmed or is_by_hand else None
     if known := seating.of_person(place, person.pk):
         return confirm(registration=known, at=now) if confirmed_at and not known.confirmed_at else known
     if not (place.takes_place if is_by_hand else place.is_open_at(now)):
         raise NotOpen
     registration = Registration(
-        uid=uid or uuid4(),
         session=place,
         person=person,
-        business=business,
         seats=2 if with_helper else 1,
-        helper_name=helper_name if with_helper else "",
+        helper_name=tidied(helper_name) if with_helper else "",
         language=language,
-        channel=channel,
         asked_at=now,
         confirmed_at=confirmed_at,
+        **beside,
     )
     seating.accept(place, registration, now, by)
-    telling.accepted(registration)
+    if is_told:
+        telling.accepted(registration)
     return registration
 
 
@@ -100,9 +108,8 @@ def confirm(*, registration: Registration, at: datetime | None = None) -> Regist
     registration, and returned. Raises TooLate.
     """
     now = at or timezone.now()
-    standing = registration.standing
-    place = seating.locked(standing.session)
-    current = seating.current(standing, place)
+    current = seating.standing(registration)
+    place = current.session
     if current.confirmed_at and current.state in (State.REGISTERED, State.WAITING):
         return current
     if current.state == State.CANCELLED or not place.is_coming_at(now):
@@ -156,17 +163,21 @@ def cancel(
     By oneself until the session begins. Raises TooLate.
     """
     now = at or timezone.now()
-    standing = registration.standing
-    place = seating.locked(standing.session)
-    current = seating.current(standing, place)
+    current = seating.standing(registration)
+    place = current.session
     if not current.is_live:
         return current
-    if by is None and place.cancellable_until and now >= place.cancellable_until:
-        raise TooLate
+    _refuse_late(place, by, now)
     seating.cancel(place, current, reason, now, by)
     telling.cancelled(current)
     seating.promote(place, now)
     return current
+
+
+def _refuse_late(place: Session, by: User | None, now: datetime) -> None:
+    """By oneself until the session begins, by staff ever after."""
+    if by is None and place.cancellable_until and now >= place.cancellable_until:
+        raise TooLate
 
 
 @transaction.atomic
@@ -267,21 +278,51 @@ def bring_helper(
     by: User | None = None,
     at: datetime | None = None,
 ) -> Registration:
-    """A second seat for the helper, or only the name of one who has it. On the day the door may go beyond the capacity.
+    """A second seat for the helper, or only the name of one who has it. Who waits then waits for two, and keeps the rank.
 
-    Raises NoPlace.
+    A seat by oneself until the session begins; on the day the door may go beyond the capacity. Raises NoPlace, TooLate.
     """
     now = at or timezone.now()
-    place = seating.locked(registration.session)
-    current = seating.current(registration, place)
-    if not current.has_helper and current.state in Registration.SEATED:
-        if not place.free_seats and not (is_at_door and place.is_on_the_day(now)):
-            raise NoPlace
-        kind = Event.SEATED if place.free_seats else Event.OVERBOOKED
-        _allow(place, 1)
-        place.seats_taken += 1
-        seating.settle(place)
-        seating.note(place, kind, now, registration=current, by=by, reason=helper_name)
-    current.seats, current.helper_name = 2, helper_name or current.helper_name
-    current.save(update_fields=["seats", "helper_name"])
+    current = seating.standing(registration)
+    if not current.is_live or not current.session.takes_place:
+        raise TooLate
+    current.helper_name = tidied(helper_name) or current.helper_name
+    if current.has_helper:
+        current.save(update_fields=["helper_name"])
+        return current
+    if not is_at_door:
+        _refuse_late(current.session, by, now)
+    _seat_helper(current.session, current, now, by, is_at_door=is_at_door)
+    if not is_at_door:
+        telling.helper_changed(current, now)
     return current
+
+
+def _seat_helper(place: Session, current: Registration, now: datetime, by: User | None, *, is_at_door: bool) -> None:
+    if current.state == State.WAITING:
+        seating.bring_helper(place, current, Event.QUEUED, now, by)
+    elif place.free_seats:
+        seating.bring_helper(place, current, Event.SEATED, now, by)
+    elif is_at_door and place.is_on_the_day(now):
+        _allow(place, 1)
+        seating.bring_helper(place, current, Event.OVERBOOKED, now, by)
+    else:
+        raise NoPlace
+
+
+@transaction.atomic
+def leave_helper(*, registration: Registration, by: User | None = None, at: datetime | None = None) -> Registration:
+    """The helper does not come: the second seat goes to who waits, the first stays. Twice does no harm.
+
+    By oneself until the session begins. Raises TooLate.
+    """
+    now = at or timezone.now()
+    current = seating.standing(registration)
+    place = current.session
+    if not current.is_live or not current.has_helper:
+        return current
+    _refuse_late(place, by, now)
+    seating.leave_helper(place, current, now, by)
+    telling.helper_changed(current, now)
+    seating.promote(place, now)
+    return seating.current(current, place)

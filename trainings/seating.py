@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from asking.statements import Given, Statement
 from trainings import telling, vouchers
 from trainings.models import Registration, SeatEvent, Session
 from trainings.seats import Entry, offered_until, promotions
@@ -16,8 +17,12 @@ from trainings.seats import Entry, offered_until, promotions
 State = Registration.State
 Event = SeatEvent.Kind
 
+OF_PERSON = Statement(
+    lambda: Registration.objects.live().filter(session=Given("session"), person=Given("person")).order_by()[:1]
+)
 # How long a seat waits for the button in the mail.
 HOLD = timedelta(hours=2)
+HELPER_COMES, HELPER_STAYS = "a helper comes along", "the helper does not come"
 
 
 def locked(session: Session) -> Session:
@@ -42,9 +47,15 @@ def current(registration: Registration, place: Session) -> Registration:
     return row
 
 
+def standing(registration: Registration) -> Registration:
+    """What it became by being moved, as it is under the lock of its session, which this takes."""
+    moved = registration.standing
+    return current(moved, locked(moved.session))
+
+
 def of_person(place: Session, person_id: int) -> Registration | None:
     """What this person has here and still counts on."""
-    row = Registration.objects.live().filter(session=place, person=person_id).order_by().first()
+    row = OF_PERSON.first(session=place.pk, person=person_id)
     if row:
         row.session = place
     return row
@@ -115,6 +126,29 @@ def cancel(place: Session, registration: Registration, reason: str, now: datetim
     settle(place)
     note(place, Event.CANCELLED, now, registration=registration, by=by, reason=reason)
     vouchers.release(registration=registration, at=now, by=by)
+
+
+def bring_helper(place: Session, registration: Registration, kind: str, now: datetime, by: User | None) -> None:
+    """A second seat beside the first, or in the line a second one to wait for."""
+    if kind == Event.SEATED:
+        _pass_over(place, now)
+    _resize(place, registration, 2)
+    note(place, kind, now, registration=registration, by=by, reason=HELPER_COMES)
+
+
+def leave_helper(place: Session, registration: Registration, now: datetime, by: User | None) -> None:
+    """Gives the second seat back; telling and promoting is the caller's."""
+    registration.helper_name = ""
+    _resize(place, registration, 1)
+    note(place, Event.CANCELLED, now, registration=registration, by=by, reason=HELPER_STAYS)
+
+
+def _resize(place: Session, registration: Registration, seats: int) -> None:
+    if registration.state in Registration.SEATED:
+        place.seats_taken += seats - registration.seats
+    registration.seats = seats
+    registration.save(update_fields=["seats", "helper_name"])
+    settle(place)
 
 
 def move(old: Registration, target: Session, now: datetime, by: User) -> Registration:

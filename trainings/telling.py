@@ -18,10 +18,11 @@ from accounts.models import User
 from accounts.roles import Role
 from businesses.models import Call, CallQuerySet, Person
 from businesses.reaching import has_mail, reach, settle, told
+from outbox import past
 from outbox.mail import queue
 from outbox.models import Mail, MailQuerySet
 from trainings import moments
-from trainings.models import Interest, Registration, RegistrationQuerySet, Session
+from trainings.models import Attendance, Interest, Registration, RegistrationQuerySet, Session, SessionQuerySet
 
 EMAILS = "trainings/emails/"
 CONFIRM = EMAILS + "confirm"
@@ -62,12 +63,13 @@ CHANGES: dict[str, Promise] = {
     "place": _("the place"),
     "link": _("the link"),
     "trainers": _("who gives it"),
+    "helper": _("who comes along"),
     "other": _("details"),
 }
 
 State = Registration.State
 # Those who registered by word of mouth know it.
-IN_PERSON = (Registration.Channel.STAFF, Registration.Channel.DOOR)
+IN_PERSON = (Registration.Channel.STAFF, Registration.Channel.DOOR, Registration.Channel.IMPORT)
 # Mails that nobody waits for leave from this hour on.
 MORNING = time(9)
 WEEK, DAY = 7, 1
@@ -112,7 +114,7 @@ def cancelled(registration: Registration) -> None:
 
 def seats_for_the_first(session: Session, waiting: Sequence[Registration]) -> None:
     """All who wait, at most once in an hour of the clock."""
-    hour = f"{timezone.now():%Y%m%d%H}"
+    hour = f"{past.now():%Y%m%d%H}"
     for registration in waiting:
         _tell(registration, FIRST_COME, once=f"first-come/{hour}")
 
@@ -128,6 +130,13 @@ def session_changed(session: Session, *, changes: Sequence[str] = (), dates_befo
             changes=[code for code in changes if code in CHANGES],
             dates_before=dates_before,
         )
+
+
+def helper_changed(registration: Registration, at: datetime) -> None:
+    """A helper comes along, or does not any more: by mail only, for who has none said it to somebody."""
+    if registration.confirmed_at and has_mail(registration.person) and not _has_begun(registration.session):
+        once, sequence = f"helper/{at.isoformat()}", registration.session.sequence
+        _tell(registration, CHANGED, once=once, sequence=sequence, changes=["helper"], dates_before=0)
 
 
 def session_cancelled(session: Session, registrations: Iterable[Registration]) -> None:
@@ -168,13 +177,14 @@ def _who_prefers_no_mail(interest: Interest) -> Person | None:
     return persons[0] if len(persons) == 1 and persons[0].channel != Person.Channel.MAIL else None
 
 
-def remind(at: datetime | None = None) -> int:
+def remind(at: datetime | None = None, among: SessionQuerySet | None = None) -> int:
     """A week before the first date, and a day before each, from nine in the morning; returns how many were told.
 
     Late rather than never while it is still of use; whoever registered after that morning knows already.
     """
     now = at or timezone.now()
-    coming = Session.objects.filter(state__in=[Session.State.OPEN, Session.State.CLOSED], ends_at__gt=now)
+    sessions = Session.objects.all() if among is None else among
+    coming = sessions.filter(state__in=[Session.State.OPEN, Session.State.CLOSED], ends_at__gt=now)
     near = coming.filter(starts_at__lte=now + timedelta(days=WEEK + 1)).prefetch_related("dates")
     return sum(_remind_registered(session, start, ahead, now) for session in near for start, ahead in due(session, now))
 
@@ -197,7 +207,7 @@ def morning(moment: datetime, days: int) -> datetime:
 def _remind_registered(session: Session, start: datetime, ahead: int, now: datetime) -> int:
     since = morning(start, -ahead)
     knew_before = Q(confirmed_at__lt=since) | Q(confirmed_at=None, asked_at__lt=since)
-    registered = Registration.objects.registered().filter(knew_before, session=session).with_names()
+    registered = Registration.objects.registered().filter(knew_before, session=session)
     key = f"reminder/{ahead}/{timezone.localdate(start)}"
     new = _not_told(registered, key)
     for registration in new:
@@ -205,10 +215,11 @@ def _remind_registered(session: Session, start: datetime, ahead: int, now: datet
     return len(new)
 
 
-def thank(at: datetime | None = None) -> int:
+def thank(at: datetime | None = None, among: SessionQuerySet | None = None) -> int:
     """Those who came, from the morning after the last date on; returns how many were told."""
     now = at or timezone.now()
-    ended = Session.objects.published().exclude(state=Session.State.CANCELLED)
+    sessions = Session.objects.all() if among is None else among
+    ended = sessions.published().exclude(state=Session.State.CANCELLED)
     recent = ended.filter(ends_at__lte=now, ends_at__gt=now - AFTER_FOR)
     return sum(_thank(session) for session in recent if session.ends_at and morning(session.ends_at, DAY) <= now)
 
@@ -216,19 +227,17 @@ def thank(at: datetime | None = None) -> int:
 @transaction.atomic
 def _thank(session: Session) -> int:
     """By mail only: it is not worth a call."""
-    came = Registration.objects.registered().filter(session=session, attendances__is_present=True)
-    new = [
-        registration
-        for registration in _not_told(came.with_names().distinct(), "after")
-        if has_mail(registration.person)
-    ]
+    there = Attendance.objects.filter(date__session=session, is_present=True)
+    came = Registration.objects.registered().filter(session=session, pk__in=there.values("registration"))
+    new = [registration for registration in _not_told(came, "after") if has_mail(registration.person)]
     for registration in new:
         _tell(registration, AFTER)
     return len(new)
 
 
 def _not_told(registrations: RegistrationQuerySet, once: str) -> list[Registration]:
-    keys = {subject(registration) + once: registration for registration in registrations}
+    whom = registrations.select_related("person", "session__topic")
+    keys = {subject(registration) + once: registration for registration in whom}
     known = told(keys)
     return [registration for key, registration in keys.items() if key not in known]
 
@@ -298,4 +307,4 @@ def _no_call_needed(registration: Registration) -> None:
 
 
 def _has_begun(session: Session) -> bool:
-    return session.starts_at is not None and session.starts_at <= timezone.now()
+    return session.starts_at is not None and session.starts_at <= past.now()

@@ -1,10 +1,15 @@
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.mailing import SIGN_IN_CODE
 from businesses.models import Membership
 from diagnostics import attaching, taking
+from outbox.mail import queue
 from tests.conftest import first_answer
 from tests.programmes.makers import make_member
+from tests.trainings.evenings import make_evening, make_person, seat
+from trainings import telling
 
 
 @pytest.fixture
@@ -27,6 +32,21 @@ def test_space_shows_what_is_ones_own(kept, alice, charlie, signed_in):
     assert ([*own["diagnostics"]], [*own["waiting"]]) == ([kept], [request])
     assert ([*others["diagnostics"]], [*others["waiting"], *others["interests"]]) == ([], [])
     assert [membership.business for membership in others["memberships"]] == [kept.business]
+
+
+def test_mails_are_those_to_the_addresses_of_this_login_without_codes_to_sign_in(alice, charlie, signed_in, namur):
+    person = make_person("Alice", "shop@example.org", user=alice)
+    seat(make_evening(namur), person)
+    for to in (alice.email, charlie.email):
+        queue(template=telling.OPENED, to=to, language="en", ids={})
+        queue(template=SIGN_IN_CODE, to=to, language="en", ids={})
+    theirs = make_person("Charlie", charlie.email)
+    seat(make_evening(namur), theirs)
+
+    mails = space_of(signed_in(alice))["mails"]
+
+    assert [mail.title for mail in mails] == ["A session opens", "The seat is booked · awareness session"]
+    assert {mail.on.date() for mail in mails} == {timezone.now().date()}
 
 
 def test_name_of_who_asks_to_join_is_escaped(kept, alice, charlie, signed_in):
@@ -55,7 +75,7 @@ def test_space_is_the_same_few_queries_for_one_result_and_three(kept, alice, sig
     client = signed_in(alice)
     client.get(reverse("portal:my_space"))
     for _ in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(reverse("portal:my_space"))
         again(kept), again(kept)
 

@@ -151,3 +151,49 @@ def test_session_held_releases_the_vouchers_of_who_did_not_come(dana):
     assert (kinds(came), kinds(stayed_away)) == (["reserved", "earned"], ["reserved", "released"])
     mark(stayed_away, at=IN_TEN_DAYS + timedelta(days=9))
     assert kinds(stayed_away)[2:] == ["reserved", "earned"]
+
+
+def sheet(session, *boxes, evening=0, at=IN_TEN_DAYS):
+    return attending.mark_sheet(date=session.dates.all()[evening], present=boxes, at=at)
+
+
+def attended(session):
+    seen = Attendance.objects.filter(registration__session=session).order_by("registration", "is_helper")
+    return [*seen.values_list("registration", "is_helper", "is_present", "marked_at")]
+
+
+def test_sheet_typed_twice_is_once():
+    session = make_session()
+    pair, one = register(session, with_helper=True), register(session)
+    assert [sheet(session, (pair, False), (pair, True), (one, False)) for _ in range(2)] == [3, 0]
+    assert attended(session) == [
+        (row.pk, helper, True, IN_TEN_DAYS) for row, helper in [(pair, 0), (pair, 1), (one, 0)]
+    ]
+    assert AttendanceMark.objects.count() == 3
+
+
+def test_sheet_beats_absent_and_leaves_an_earlier_present():
+    session = make_session()
+    absent, early = register(session), register(session)
+    mark(absent, is_present=False)
+    mark(early, at=IN_TEN_DAYS - timedelta(minutes=5))
+    sheet(session, (absent, False), (early, False))
+    assert attended(session) == [
+        (absent.pk, False, True, IN_TEN_DAYS),
+        (early.pk, False, True, IN_TEN_DAYS - timedelta(minutes=5)),
+    ]
+
+
+def test_sheet_seats_who_is_there_and_earns_vouchers_as_taps_do():
+    session = make_training()
+    there = register(session, is_confirmed=False)
+    sheet(session, (there, False))
+    there.refresh_from_db()
+    assert (there.state, kinds(there)) == ("registered", ["reserved", "earned"])
+
+
+def test_sheet_is_of_its_own_session_only():
+    session, other = make_session(), make_session()
+    with pytest.raises(WrongDate):
+        sheet(session, (register(session), False), (register(other), False))
+    assert AttendanceMark.objects.count() == 0

@@ -2,17 +2,19 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from businesses.models import Business, Person
 from tests.conftest import user
 from tests.trainings.sessions import IN_TEN_DAYS, NOW, make_person, make_session, make_training, register
-from trainings import arriving, attending, registering, vouchers
+from tests.workers import wait_until
+from trainings import arriving, attending, registering, seating, vouchers
 from trainings.models import AttendanceMark, Registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +98,20 @@ def test_cancelling_changing_and_registering_at_once_leaves_no_seat_unused():
     assert [row for row in waiting if row.seats <= session.free_seats] == []
 
 
+def test_helpers_brought_at_once_get_the_seats_there_are_and_one_left_twice_frees_one():
+    session = make_session(capacity=8)
+    rows = [register(session) for _ in range(6)]
+
+    def bring(row):
+        with suppress(registering.NoPlace):
+            return registering.bring_helper(registration=row, at=NOW)
+
+    pairs = [row for row in at_once([lambda row=row: bring(row) for row in rows]) if row]
+    assert (len(pairs), *seating_of(session)[:2]) == (2, 8, 8)
+    at_once([lambda row=row: registering.leave_helper(registration=row, at=NOW) for row in pairs * 4])
+    assert seating_of(session)[:2] == (6, 6)
+
+
 def test_moving_to_and_fro_at_once_blocks_nobody():
     here, there, staff = make_session(), make_session(), user("staff@example.org")
     rows = [(register(session), other) for session, other in [(here, there), (there, here)] * 6]
@@ -132,3 +148,35 @@ def test_voucher_is_earned_once_by_marks_sent_at_once():
     assert AttendanceMark.objects.count() == 5
     assert [*registration.voucher_entries.values_list("kind", flat=True)] == ["reserved", "earned"]
     assert vouchers.forecast(registration.session.campaign).earned == 90
+
+
+WAITING_HERE = """
+SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN
+    (SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid WHERE datname = current_database())
+"""
+
+
+def waiting_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING_HERE)
+        return cursor.fetchone()[0]
+
+
+def test_sheet_typed_in_by_two_waits_for_the_session_and_is_once():
+    session = make_session(capacity=30)
+    boxes = [(register(session), False) for _ in range(30)]
+    date = session.dates.get()
+
+    def type_in(_number):
+        try:
+            return attending.mark_sheet(date=date, present=boxes, at=IN_TEN_DAYS)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            seating.locked(session)
+            typed = pool.map(type_in, range(2))
+            wait_until(lambda: waiting_for_a_lock() == 2)
+        assert sorted(typed) == [0, 30]
+    assert AttendanceMark.objects.count() == 30

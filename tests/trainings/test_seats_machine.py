@@ -24,7 +24,9 @@ from trainings.registering import BelowTaken, NoPlace, NotOpen, TooLate
 
 WAITING, REGISTERED = Registration.State.WAITING, Registration.State.REGISTERED
 PUBLIC_SHARE = Decimal("90.00")
-verbs = st.sampled_from(["ask_again", "confirm", "confirm", "cancel", "cancel", "overbook", "move", "take"])
+verbs = st.sampled_from(
+    ["ask_again", "confirm", "confirm", "cancel", "cancel", "overbook", "move", "take", "bring", "leave", "leave"]
+)
 people = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=8)
 
 
@@ -91,6 +93,13 @@ class Seats(RuleBasedStateMachine):
     def take(self, row):
         with suppress(NoPlace, TooLate):
             self.jumped.add(registering.take(registration=row, at=self.now).pk)
+
+    def bring(self, row):
+        with suppress(NoPlace, TooLate):
+            assert registering.bring_helper(registration=row, at=self.now).has_helper
+
+    def leave(self, row):
+        assert not registering.leave_helper(registration=row, at=self.now).has_helper or not row.is_live
 
     @rule(capacity=st.integers(1, 7))
     def change_capacity(self, capacity):

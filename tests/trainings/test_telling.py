@@ -1,4 +1,5 @@
 import math
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
@@ -18,8 +19,8 @@ from outbox.models import Mail
 from tests.conftest import user
 from tests.programmes.makers import make_city
 from tests.trainings.evenings import brussels, fill, make_evening, make_person, seat
-from trainings import interests, moments, registering, telling
-from trainings.expecting import expected, show_rate
+from trainings import interests, links, moments, registering, telling
+from trainings.expecting import outlook_of
 from trainings.models import Attendance, Interest, Registration, Session
 
 pytestmark = pytest.mark.django_db
@@ -336,6 +337,7 @@ def test_late_paper_of_a_session_that_was_is_not_told(namur, photos, dana):
 
 NEW_YEAR = brussels(2027, 1, 1)
 EVENING = brussels(2027, 3, 18, 18)
+CERTIFICATE_LINK = re.compile(r"/registrations/([^/\s]+)/certificate/(\?helper=1)?")
 WEEK_BEFORE, DAY_BEFORE = "reminder/7/2027-03-18", "reminder/1/2027-03-18"
 
 
@@ -469,6 +471,37 @@ def test_who_came_is_thanked_the_next_morning_once(namur, photos, smtp, now_is):
     assert told == [0, 1, 0]
     assert (keys(came, "after"), keys(absent, "after")) == (["after"], [])
     assert first_line(sent(smtp, telling.AFTER)) == "Thank you for coming: Des photos qui vendent"
+
+
+def test_thanks_lead_to_the_certificates_that_are_earned(namur, photos, smtp, now_is):
+    evening = make_evening(namur, photos, starts=[EVENING])
+    pair = seat(evening, with_helper=True, helper_name="Bob <Baker>", at=NEW_YEAR)
+    for is_helper in (False, True):
+        Attendance.objects.create(registration=pair, date=evening.dates.get(), is_present=True, is_helper=is_helper)
+    telling.thank(brussels(2027, 3, 19, 9))
+    now_is(brussels(2027, 3, 19, 9))
+
+    message = sent(smtp, telling.AFTER)
+
+    plain, html = text(message), message.get_body(("html",)).get_content()
+    led_to = [(links.registration_of(token), query) for token, query in CERTIFICATE_LINK.findall(plain)]
+    assert led_to == [(pair, ""), (pair, "?helper=1")]
+    assert CERTIFICATE_LINK.findall(html) == CERTIFICATE_LINK.findall(plain)
+    assert "The certificate of Bob <Baker>" in plain
+    assert "The certificate of Bob &lt;Baker&gt;" in html
+
+
+def test_thanks_promise_no_certificate_that_is_not_earned(namur, photos, smtp, now_is):
+    course = make_evening(namur, photos, starts=[EVENING - DAY, EVENING])
+    once = seat(course, at=NEW_YEAR)
+    Attendance.objects.create(registration=once, date=course.dates.first(), is_present=True)
+    telling.thank(brussels(2027, 3, 19, 9))
+    now_is(brussels(2027, 3, 19, 9))
+
+    message = sent(smtp, telling.AFTER)
+
+    assert CERTIFICATE_LINK.findall(text(message)) == []
+    assert "your certificate as soon as it is ready" in text(message)
 
 
 def test_too_few_are_told_to_staff_once(namur, photos, dana, charlie):
@@ -640,7 +673,8 @@ def test_expected_is_seats_times_the_share_who_came(namur, photos):
         Attendance.objects.create(registration=registration, date=held.dates.get(), is_present=True)
     seat(coming, with_helper=True)
 
-    assert (show_rate(coming), expected(coming)) == (0.75, 2)
+    seen = outlook_of(coming)
+    assert (seen.rate, seen.expected) == (0.75, 2)
 
 
 @pytest.mark.parametrize("seats", [3, 8])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from programmes.models import Programme
-from trainings import calendars, finding, interests
+from trainings import calendars, doors, finding, interests
 from trainings.forms import FindForm, TellMeForm
 from trainings.models import Session, Topic
 from trainings.presenting import SessionView, price_rules
@@ -113,12 +113,16 @@ def _language(programme: Programme) -> str:
 @require_safe
 def session(request: HttpRequest, uid: UUID) -> HttpResponse:
     """When, where, for whom, what to bring, what it costs, seats left, one button."""
-    shown = get_object_or_404(Session.objects.visible_to(request.user).with_names(), uid=uid)
+    if request.user.is_authenticated:
+        shown = get_object_or_404(Session.objects.visible_to(request.user).with_facts(), uid=uid)
+    else:
+        shown = finding.PUBLISHED.get_or_404(uid=uid)
     context = {
         "programme": shown.programme,
         "session": shown,
         "view": SessionView(shown, timezone.now()),
         "mine": finding.registration_in(shown, request.user),
+        "gives": request.user.is_authenticated and doors.gives(request.user, shown),
     }
     return render(request, "trainings/session.html", context)
 

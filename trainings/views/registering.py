@@ -4,6 +4,7 @@ from uuid import UUID
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import is_staff_with_second_factor, person
 from accounts.models import User
-from trainings import arriving, finding, links, moments, registering
-from trainings.forms import RegisterForm
+from trainings import arriving, certifying, finding, links, moments, registering
+from trainings.forms import Blank, HelperForm, RegisterForm
 from trainings.models import Registration, Session
-from trainings.presenting import SessionView, Standing
+from trainings.presenting import SessionView, Standing, certified
 
 ASKED = "registrations"
 MOST_HELD = 20
@@ -29,12 +30,15 @@ State = Registration.State
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Name, shop, e-mail or phone. Who is signed in, and staff, are registered at once; others confirm by mail."""
-    session = get_object_or_404(Session.objects.published().with_names(), uid=uid)
+    # Who is registered sees the next page: the names are for the form.
+    asked_for = finding.PUBLISHED_IN_SHORT if request.method == "POST" else finding.PUBLISHED
+    session = asked_for.get_or_404(uid=uid)
     is_staff = is_staff_with_second_factor(request)
     if not session.is_open_at(timezone.now()) and not is_staff:
         return redirect("trainings:session", uid)
     is_signed_in = request.user.is_authenticated and not is_staff
-    form = RegisterForm(request.POST or None, initial=_known(request), is_signed_in=is_signed_in, by_staff=is_staff)
+    known = _known(request)
+    form = RegisterForm(request.POST or None, initial=known, is_signed_in=is_signed_in, by_staff=is_staff)
     if request.method == "POST" and form.is_valid() and _is_allowed(request, form):
         try:
             return _registered(request, session, form, is_staff)
@@ -45,6 +49,8 @@ def register(request: HttpRequest, uid: UUID) -> HttpResponse:
         "session": session,
         "view": SessionView(session, timezone.now()),
         "form": form,
+        "blank": None if form.is_bound or is_signed_in or is_staff or any(known.values()) else Blank(),
+        "thing": {"form": form},
         "by_staff": is_staff,
     }
     return render(request, "trainings/register.html", context, status=422 if form.errors else 200)
@@ -72,7 +78,9 @@ def _known_of(user: User) -> dict[str, str]:
 
 
 def _is_allowed(request: HttpRequest, form: RegisterForm) -> bool:
-    if ratelimit.consume(request, action="registration"):
+    with transaction.atomic():  # one commit, and whoever dies in the middle locks nobody out
+        is_within = ratelimit.consume(request, action="registration")
+    if is_within:
         return True
     form.add_error(None, _("Many seats were asked for from here. Please wait an hour, or call us."))
     return False
@@ -133,7 +141,7 @@ def asked(request: HttpRequest, uid: UUID) -> HttpResponse:
     held = request.session.get(ASKED, {})
     if str(uid) not in held:
         return redirect("trainings:session", uid)
-    session = get_object_or_404(Session.objects.published().with_names(), uid=uid)
+    session = finding.PUBLISHED.get_or_404(uid=uid)
     registration = finding.asked_registration(held[str(uid)])
     until = registration.until if registration else None
     context = {
@@ -167,25 +175,34 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_registration(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The same for who is signed in."""
-    found = get_object_or_404(finding.registrations_of(person(request)), uid=uid)
+    found = get_object_or_404(Registration.objects.of(person(request)).with_names(), uid=uid)
     if request.method == "POST":
         return redirect("trainings:my_registration", _act(request, found).uid)
     return _shown(request, found.standing)
 
 
 def _act(request: HttpRequest, registration: Registration) -> Registration:
-    what = request.POST.get("do", "")
+    what, form = request.POST.get("do", ""), HelperForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["helper_name"][0]))
+        return registration
     try:
-        after = links.act(registration=registration, what=what)
+        after = links.act(registration=registration, what=what, **(form.cleaned_data if what == "bring" else {}))
     except links.UnknownAct:
         return registration
-    except (registering.TooLate, registering.NoPlace):
-        messages.error(request, _("That is no longer possible: this page says how it stands now."))
+    except (registering.TooLate, registering.NoPlace) as refusal:
+        is_full = what == "bring" and isinstance(refusal, registering.NoPlace)
+        messages.error(
+            request, NO_SECOND_SEAT if is_full else _("That is no longer possible: this page says how it stands now.")
+        )
         return registration
     messages.success(request, DONE[what] if after.is_live or what in ("cancel", "refuse") else DONE[""])
     return after
 
 
+NO_SECOND_SEAT = gettext_lazy(
+    "No second seat is free now. Yours stays as it is; look again in a few days: seats do come free."
+)
 DONE = {
     "": gettext_lazy("This is how it stands now."),
     "confirm": gettext_lazy("Thank you: it is noted."),
@@ -193,6 +210,8 @@ DONE = {
     "take": gettext_lazy("Thank you: the seat is yours."),
     "refuse": gettext_lazy("Noted: you do not come."),
     "cancel": gettext_lazy("Noted: you do not come. Thank you for telling us: your seat goes to somebody else."),
+    "bring": gettext_lazy("Noted: you come together."),
+    "leave": gettext_lazy("Noted: you come alone. Thank you for telling us: the seat goes to somebody else."),
 }
 
 
@@ -215,10 +234,22 @@ def _may_take(registration: Registration, view: SessionView) -> bool:
     return is_fitting and session.is_in_last_call(view.at) and session.is_coming_at(view.at)
 
 
+def _helper_step(registration: Registration, *, is_in_time: bool) -> str:
+    """What can be done about who comes along: a second seat to be had, or none free; the name, and the seat given back."""
+    if registration.confirmed_at is None or registration.state not in (State.REGISTERED, State.WAITING):
+        return ""
+    if registration.has_helper:
+        return "change" if is_in_time else "" if registration.helper_name else "name"
+    if not is_in_time:
+        return ""
+    return "bring" if registration.state == State.WAITING or registration.session.free_seats else "full"
+
+
 def _shown(request: HttpRequest, registration: Registration) -> HttpResponse:
     session = registration.session
     now, last_moment = timezone.now(), session.cancellable_until
     view = SessionView(session, now)
+    is_in_time = registration.is_live and (last_moment is None or now < last_moment)
     context = {
         "programme": session.programme,
         "registration": registration,
@@ -227,7 +258,10 @@ def _shown(request: HttpRequest, registration: Registration) -> HttpResponse:
         "step": _next_step(registration, view),
         "until": moments.day_and_clock(registration.until) if registration.until else "",
         "was_moved": hasattr(registration, "moved_from"),
-        "may_cancel": registration.is_live and (last_moment is None or now < last_moment),
+        "may_cancel": is_in_time,
+        "certificates": certified(certifying.earned(Registration.objects.filter(pk=registration.pk))),
+        "helper": _helper_step(registration, is_in_time=is_in_time),
+        "helper_form": HelperForm(initial={"helper_name": registration.helper_name}),
         "cancel_until": moments.day_and_clock(last_moment) if last_moment else "",
     }
     return render(request, "trainings/registration.html", context)
