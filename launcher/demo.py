@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
         stack.enter_context(running(*parts))
         wait_until_ready(parts[0], options.port)
         say(welcome(var, options.port, seconds=time.perf_counter() - started))
-        keep_running([*own.children, *parts])
+        keep_running([*own.children, *parts], news=news_of_activity(options.port))
     return 0
 
 
@@ -182,7 +182,7 @@ def welcome(var: Path, port: int, *, seconds: float) -> str:
     address = f"http://localhost:{port}"
     who = (var / "who.txt").read_text().strip() if (var / "who.txt").exists() else ""
     lines = [
-        f"\nReady after {seconds:.0f} s.",
+        f"\nReady after {seconds:.0f} s. A worker loads the demo's activity meanwhile, the first time.",
         f"  The portal      {address}/",
         f"  For staff       {address}/admin/",
         f"  Mails it sent   {address}/demo/inbox/",
@@ -191,11 +191,29 @@ def welcome(var: Path, port: int, *, seconds: float) -> str:
     return "\n".join([*lines, *(["", who] if who else []), "", "Ctrl-C ends it."])
 
 
-def keep_running(children: Sequence[Child], *, at_most: int = 20) -> None:
+def news_of_activity(port: int) -> Iterator[str]:
+    """What there is to say each time that one asks, mostly nothing, until the worker has loaded the demo's activity."""
+    started = time.perf_counter()
+    while not (part := activity(port)).get("ok"):
+        if part.get("state") == "failed":
+            yield "The demo's activity could not be loaded; log/worker.log says why. Started anew, the demo tries again."
+            return
+        yield ""
+    yield f"The demo's activity is there, after {time.perf_counter() - started:.0f} s more."
+
+
+def activity(port: int) -> dict[str, object]:
+    checks = readiness(port).get("checks")
+    return dict(checks["demo"]) if isinstance(checks, dict) and "demo" in checks else {}
+
+
+def keep_running(children: Sequence[Child], *, news: Iterator[str], at_most: int = 20) -> None:
     """What ends is started again, as an engine of containers would; what keeps ending ends the demo."""
     restarts = dict.fromkeys(children, 0)
     while True:
         time.sleep(0.5)
+        if heard := next(news, ""):
+            say(heard)
         for child in children:
             if not child.has_ended:
                 continue

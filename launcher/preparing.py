@@ -43,8 +43,8 @@ def unapplied_migrations() -> int:
 
 
 def prepare_demo(seed: int, who: Path) -> None:
-    """Demo people and activity, once; `who` is the file that says afterwards who can sign in."""
-    with step("Demo people and activity ready"):
+    """Demo people, and activity asked of the worker, once; `who` is the file that says afterwards who can sign in."""
+    with step("Demo people ready"):
         call_command("demo", seed=seed, stdout=StringIO())
     with who.open("w") as file:
         call_command("demo", who=True, stdout=file)

@@ -21,7 +21,7 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from outbox import bell, leasing, sealing
+from outbox import bell, leasing, past, sealing
 from outbox.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -85,6 +85,8 @@ def queue(
         requested_by_id=by.pk if by else None,
         key=key or None,
     )
+    if then := past.told():
+        return then.sent(mail)
     return _owed_once(mail) if key else _owed(mail)
 
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from launcher.demo import free_port, need_port, only_one, throw_away
+from launcher.demo import free_port, need_port, news_of_activity, only_one, throw_away
 from launcher.places import ROOT
 from launcher.saying import Stop
 from launcher.setup import environment
@@ -99,12 +99,25 @@ def test_demo_keeps_its_data_and_leaves_no_process(var: Path) -> None:
         worker = next(part for part in parts if "worker" in part.cmdline())
         worker.kill()
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("worker ended and is started again")
+        assert any(line.startswith("worker ended and is started again") for line in process.stdout)
 
         children = family(process)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
         assert not psutil.wait_procs(children, timeout=5)[1]
+
+
+def test_terminal_says_once_when_the_activity_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    states = iter([{}, {"ok": False, "state": "running"}, {"ok": True, "state": "done"}])
+    monkeypatch.setattr("launcher.demo.activity", lambda port: next(states))
+    assert [*news_of_activity(8000)] == ["", "", "The demo's activity is there, after 0 s more."]
+
+
+def test_terminal_says_when_the_activity_could_not_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("launcher.demo.activity", lambda port: {"ok": False, "state": "failed"})
+    assert [*news_of_activity(8000)] == [
+        "The demo's activity could not be loaded; log/worker.log says why. Started anew, the demo tries again."
+    ]
 
 
 def test_a_port_in_use_is_said_plainly() -> None:

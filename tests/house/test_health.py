@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from launcher import probe
+from outbox.models import Job
 from portal import health
+from portal.demo import loading
 
 
 def test_healthz_answers_without_a_database(client: Client) -> None:
@@ -35,6 +37,20 @@ def test_readyz_names_each_part_with_its_time(client: Client, some_content: None
     assert list(checks) == ["database", "broker", "migrations", "content"]
     assert all(check["ok"] and check["ms"] >= 0 for check in checks.values())
     assert "max-age=0" in answer["Cache-Control"]
+
+
+@override_settings(DEMO=True)
+@pytest.mark.django_db
+def test_readyz_of_the_demo_says_how_far_its_activity_has_come(client: Client, some_content: None) -> None:
+    def part() -> tuple[bool, dict[str, object]]:
+        answer = client.get("/readyz").json()
+        return answer["ready"], answer["checks"]["demo"]
+
+    assert part() == (True, {"ok": False, "state": "not asked for"})
+    job = Job.objects.create(kind=loading.KIND, key=loading.KEY, steps_done=3, steps_total=9)
+    assert part() == (True, {"ok": False, "state": "requested", "steps": 3, "of": 9})
+    Job.objects.filter(pk=job.pk).update(state="done", finished_at=job.requested_at)
+    assert part()[1]["ok"] is True
 
 
 @pytest.mark.django_db

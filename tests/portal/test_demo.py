@@ -1,36 +1,160 @@
-"""The made-up people and activity of the demo."""
+"""The demo's made-up people and activity, and what they come to."""
+
+from datetime import date
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.db.models import Count, Q
 
 from diagnostics.models import Diagnostic
+from outbox import leasing
 from outbox.bell import bell
-from portal import demo
-from trainings.models import Registration, Session
+from outbox.models import Job, Mail
+from portal.demo import loading, people, story
+from programmes.models import Campaign
+from tests.portal.demo_activity import AT, KNOWN, digest, load_in_one_go
+from trainings import telling
+from trainings.models import Attendance, Certificate, Interest, Module, Registration, Session, VoucherEntry
+
+TODAY = date(2026, 11, 18)
+AS_OF = Q(starts_at__date__lte=date(2016, 10, 4))
+Kind, State = Session.Kind, Session.State
 
 
-@pytest.fixture(autouse=True)
-def _as_the_demo(settings, monkeypatch):
+@pytest.fixture(scope="module")
+def activity(django_db_setup, django_db_blocker):
+    """Committed step by step, as by a worker: savepoints by the ten thousand in one transaction would take twice as long."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bell, "silent_until", float("inf"))
+        load_in_one_go()
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def told(activity, db):
+    """The sessions of the demo; each test undoes what it did."""
+    return Session.objects.order_by("starts_at")
+
+
+def present(sessions):
+    """Heads that were there, and the shops they came from."""
+    there = Attendance.objects.filter(is_present=True, registration__session__in=[each.pk for each in sessions])
+    return there.aggregate(heads=Count("pk"), shops=Count("registration__business", distinct=True))
+
+
+def cities(sessions):
+    return {city.code for session in sessions for city in session.cities.all()}
+
+
+def campaign(told, code):
+    return told.filter(campaign__code=code)
+
+
+def test_story_of_2016_comes_to_what_was_published(told):
+    held = [*campaign(told, "campaign-2016").filter(AS_OF)]
+    planned = [*campaign(told, "campaign-2016").exclude(AS_OF)]
+    assert (len(held), len(cities(held)), len(planned), len(cities(planned))) == (25, 41, 10, 23)
+    assert not cities(held) & cities(planned)
+    assert present(held) == {"heads": 429, "shops": 325}
+    assert present(held[:20])["heads"] / 20 == 16.25
+    assert {session.published_at.date() < story.AS_OF for session in planned} == {True}
+    assert max(len(session.cities.all()) for session in held) > 1
+    assert {session.state for session in [*held, *planned]} == {State.HELD}
+
+
+def test_more_had_registered_in_2016_than_came(told):
+    for session in campaign(told, "campaign-2016"):
+        assert session.registrations.registered().seats() > present([session])["heads"]
+        assert session.registrations.filter(state=Registration.State.CANCELLED).count() == 1
+
+
+def test_trainings_of_2017_are_on_what_2016_recommended_most(told):
+    trainings = campaign(told, "campaign-2017").select_related("module", "topic")
+    best = story.most_recommended(trainings[0].programme, Campaign.objects.get(code="campaign-2016"))[:6]
+    assert {training.topic for training in trainings} == set(best)
+    assert {training.state for training in trainings} == {State.HELD}
+    assert all(training.module.is_payable_on(training.starts_at.date()) for training in trainings)
+    people_of_2016 = Registration.objects.filter(session__campaign__code="campaign-2016").values("person")
+    assert not Registration.objects.filter(session__in=trainings).exclude(person__in=people_of_2016).exists()
+
+
+def test_vouchers_are_earned_by_who_came_and_released_by_who_did_not(told):
+    kinds = VoucherEntry.objects.filter(campaign__code="campaign-2017").values_list("kind").annotate(Count("pk"))
+    registered = story.TRAININGS * story.TRAINED
+    assert dict(kinds) == {"reserved": registered, "earned": registered - story.TRAININGS, "released": story.TRAININGS}
+    assert Certificate.objects.filter(registration__session__campaign__code="campaign-2017").count() == 72
+
+
+def test_campaign_of_now_has_sixty_sessions_around_one_today(told):
+    now = campaign(told, "demonstration")
+    assert now.count() == 60
+    assert (
+        Campaign.objects.get(code="demonstration").starts_on
+        < TODAY
+        < Campaign.objects.get(code="demonstration").ends_on
+    )
+    (today,) = now.filter(starts_at__date=TODAY)
+    assert today.is_coming_at(AT)
+    assert (today.starts_at > AT, today.registrations.registered().count() > 8) == (True, True)
+    assert [trainer.email for trainer in today.trainers.all()] == ["trainer@demo.example"]
+    assert now.filter(starts_at__gt=AT).count() == 23
+    assert {*now.values_list("kind", flat=True)} == set(Kind)
+
+
+def test_campaign_of_now_has_one_of_each_sort(told):
+    now = campaign(told, "demonstration")
+    (full,) = now.filter(registrations__state=Registration.State.WAITING).distinct()
+    assert (full.free_seats, full.registrations.waiting().count()) == (0, 2)
+    states = dict(now.order_by().values_list("state").annotate(Count("pk")))
+    assert (states[State.DRAFT], states[State.CANCELLED]) == (1, 2)
+    assert all(session.cancel_reason for session in now.filter(state=State.CANCELLED))
+    assert [*now.exclude(head_count=None).values_list("kind", flat=True)] == [Kind.CONFERENCE]
+    courses = now.annotate(evenings=Count("dates")).filter(evenings=3)
+    assert [course.state for course in courses] == [State.HELD, State.OPEN, State.OPEN]
+    assert courses[1].dates.filter(attendances__is_present=True).distinct().count() == 1
+    assert {*now.values_list("trainers__email", flat=True)} == set(people.TRAINERS)
+    assert Session.objects.under_minimum(AT).count() == 1
+    assert now.exclude(link="").filter(kind=Kind.WEBINAR).count() == now.filter(kind=Kind.WEBINAR).count()
+
+
+def test_modules_stand_where_they_may_stand(told):
+    assert {*Module.objects.values_list("approval", flat=True)} == set(Module.Approval)
+    assert all(module.approval_number for module in Module.objects.filter(approval=Module.Approval.APPROVED))
+
+
+def test_past_mails_were_sent_and_nobody_is_told_again(told):
+    mails = Mail.objects.exclude(template="account/emails/invitation")
+    assert {*mails.values_list("state", flat=True)} == {"sent"}
+    assert mails.filter(finished_at__gt=AT).count() == 0
+    assert mails.filter(template=telling.OPENED).exists()
+    assert (telling.remind(at=AT), telling.thank(at=AT)) == (0, 0)
+
+
+def test_no_document_is_made(told):
+    assert [*Job.objects.values_list("kind", "state")] == [(loading.KIND, "done")]
+
+
+def test_alice_has_two_results_a_certificate_and_a_seat(told):
+    results = Diagnostic.objects.filter(person__user__email=people.SHOPKEEPER).order_by("completed_at")
+    assert [bool(result.result["previous"]) for result in results] == [False, True]
+    assert results[1].result["peers"]["n"] >= 5
+    assert Certificate.objects.get(registration__person__user__email=people.SHOPKEEPER).name == "Alice Dupont"
+    seats = Registration.objects.filter(person__user__email=people.SHOPKEEPER, session__starts_at__gt=AT)
+    assert [seat.state for seat in seats] == ["registered"]
+
+
+def test_every_trade_has_peers_and_some_wait_to_be_told(told):
+    trades = Diagnostic.objects.completed().values_list("sub_sector").annotate(count=Count("pk"))
+    assert (len(trades), min(count for _trade, count in trades) >= 5) == (37, True)
+    assert Diagnostic.objects.exclude(session=None).count() > 200
+    assert Interest.objects.standing().exists()
+    assert Interest.objects.pending().exists()
+
+
+def test_begun_twice_it_is_found_made(told, settings):
     settings.DEMO = True
-    monkeypatch.setattr(bell, "silent_until", float("inf"))
-
-
-def test_demo_makes_a_living_programme_once(commerce):
-    made = demo.make(seed=1)
-
-    assert (made, demo.make(seed=1)) == (Diagnostic.objects.count(), 0)
-    alice = Diagnostic.objects.filter(person__user__email=demo.SHOPKEEPER).order_by("completed_at")
-    assert [bool(diagnostic.result["previous"]) for diagnostic in alice] == [False, True]
-    assert alice[1].result["peers"]["n"] >= 5
-    assert Session.objects.to_come().count() == 24
-    assert Registration.objects.waiting().count() == 2
-
-
-def test_demo_is_the_same_for_the_same_seed(commerce):
-    assert demo.chance_of("1 x").random() == demo.chance_of("1 x").random() != demo.chance_of("2 x").random()
-
-
-def test_demo_command_refuses_to_run_anywhere_else(settings):
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="This is not the demo"):
-        call_command("demo")
+    job = loading.begin(seed=2)
+    assert (job.state, job.args["seed"]) == ("done", 1)
+    assert leasing.take(Job, job.pk) is None
+    assert digest() == KNOWN["digest"]

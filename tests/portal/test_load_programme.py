@@ -304,7 +304,7 @@ def test_commerce_connecte_loads_and_its_advice_is_good(capsys):
     load(CONTENT)
     counts = [model.objects.offered().count() for model in (City, SubSector, Topic, Campaign)]
     assert counts == [261, 37, 29, 3]
-    assert Programme.objects.get().campaign_at(date(2026, 11, 21)).code == "campaign-2026"
+    assert Programme.objects.get().campaign_at(date(2026, 11, 21)).code == "demonstration"
     assert load(CONTENT) == [f"{CONTENT}: nothing to change."]
 
 

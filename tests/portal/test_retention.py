@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from outbox import files, mail
 from portal.retention import NOBODY_YET, ON_DELETE, RETENTION_FILE, read_retention, retention
+from trainings.importing import bringing
 
 TEXT = RETENTION_FILE.read_text(encoding="utf-8")
 ACCOUNT = get_user_model()
@@ -39,6 +40,7 @@ def test_code_keeps_as_long_as_the_file_says():
         "made-file": files.KEPT_FOR.days,
         "secret-of-a-mail": mail.FAILED_SECRETS_KEPT_FOR.days,
         "session": settings.SESSION_COOKIE_AGE // 86400,
+        "typed-list": bringing.KEPT_FOR.days,
     }
     assert {rule: f"{days} days" for rule, days in kept.items()} == {
         rule: retention().rules[rule].keep for rule in kept
