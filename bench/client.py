@@ -2,7 +2,8 @@
 
     python -m bench.client PORT '{"what": "walk", "kept": true, "diagnostics": 48, "clients": 8, "seed": 1}'
 
-Prints, as JSON, one list of steps for each diagnostic: [method, status, bytes of the answer, milliseconds].
+Prints, as JSON, the seconds that all of it took, and one list of steps for each diagnostic or registration: [method, status, bytes
+of the answer, milliseconds].
 """
 
 import html
@@ -13,8 +14,9 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlencode
 
 Step = tuple[str, int, int, float]
@@ -30,9 +32,10 @@ def chance_of(seed: int) -> random.Random:
 
 @dataclass
 class Browser:
-    """One person: a connection that stays open, and the cookies of one diagnostic."""
+    """One person: a connection that stays open, and the cookies of one diagnostic or registration."""
 
     port: int
+    address: str = ""  # where the person is, as a proxy would say it
     cookies: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
@@ -41,6 +44,12 @@ class Browser:
 
     def forget(self) -> None:
         self.cookies, self.steps = {}, []
+
+    def become(self, address: str) -> None:
+        """Somebody else, on another connection."""
+        self.connection.close()
+        self.forget()
+        self.address = address
 
     def get(self, path: str) -> str:
         return self._ask("GET", path)[0]
@@ -52,6 +61,8 @@ class Browser:
 
     def _ask(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> tuple[str, str]:
         sent = {"Accept-Language": "fr", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        if self.address:
+            sent["X-Forwarded-For"] = self.address
         started = time.perf_counter()
         self.connection.request(method, path, body.encode() or None, sent | (headers or {}))
         answer = self.connection.getresponse()
@@ -122,18 +133,91 @@ def bare(browser: Browser, method: str, sizes: list[int]) -> None:
             browser.post("/save/", [("question", "answer")])
 
 
-def run(port: int, task: dict) -> list[list[Step]]:
-    todo, done, failed = list(enumerate(task.get("sizes") or [None] * task["diagnostics"])), [], []
+def look(browser: Browser, path: str) -> None:
+    browser.steps = []
+    browser.get(path)
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who wants a seat: the same people under one seed, whom nobody knows under another."""
+
+    seed: int
+    number: int
+
+    @property
+    def address(self) -> str:
+        return f"10.{self.seed % 250}.{self.number // 250}.{self.number % 250 + 1}"
+
+    @property
+    def said(self) -> Fields:
+        """One in four has no e-mail, and is registered at once; one in ten brings a helper."""
+        who = f"{self.seed}-{self.number}"
+        reached = ("phone", f"04{self.seed:04}{self.number:04}") if self.number % 4 == 0 else ("email", self.email)
+        helper = [("with_helper", "on"), ("helper_name", f"Helper {who}")] if self.number % 10 == 5 else []
+        return [("name", f"Client {who}"), ("shop", f"Shop {who}"), ("postal_code", "5000"), reached, *helper]
+
+    @property
+    def email(self) -> str:
+        return f"client-{self.seed}-{self.number}@example.org"
+
+
+def book(browser: Browser, somebody: Somebody, page: str) -> None:
+    """The page of the session, its form, and the seat or the place in the line."""
+    browser.become(somebody.address)
+    browser.get(page)
+    browser.get(f"{page}register/")
+    _answer, where = browser.post(f"{page}register/", somebody.said)
+    if where != f"{page}asked/":
+        raise SystemExit(f"{page}register/ led to {where or 'the form again'}.")
+
+
+def bare_book(browser: Browser, somebody: Somebody, page: str, sizes: Sequence[int]) -> None:
+    """Pages of these bytes, and a seat."""
+    browser.become(somebody.address)
+    for size in sizes:
+        browser.get(f"{page}{size}/")
+    browser.post(f"{page}seat/", [*somebody.said[:2], ("email", somebody.email)])
+
+
+Job = Callable[[Browser], None]
+
+
+def walks(task: dict) -> list[Job]:
+    def anew(browser: Browser, number: int) -> None:
+        browser.forget()
+        walk(browser, chance_of(task["seed"] * 10_000 + number), kept=task["kept"])
+
+    return [partial(anew, number=number) for number in range(task["diagnostics"])]
+
+
+def bookings(task: dict) -> list[Job]:
+    """People in turn to each of the pages."""
+    pages, sizes = task["pages"], task.get("sizes")
+    wanted = [(Somebody(task["seed"], n), pages[n % len(pages)]) for n in range(task["people"])]
+    if sizes:
+        return [partial(bare_book, somebody=who, page=page, sizes=sizes) for who, page in wanted]
+    return [partial(book, somebody=who, page=page) for who, page in wanted]
+
+
+JOBS: dict[str, Callable[[dict], list[Job]]] = {
+    "walk": walks,
+    "bare": lambda task: [partial(bare, method=task["method"], sizes=sizes) for sizes in task["sizes"]],
+    "book": bookings,
+    "look": lambda task: [partial(look, path=task["path"])] * task["times"],
+}
+
+
+def run(port: int, task: dict) -> dict:
+    todo, done, failed = JOBS[task["what"]](task), [], []
+    start = threading.Barrier(task["clients"] + 1)
 
     def work() -> None:
         browser = Browser(port)
+        start.wait()
         try:
-            for number, sizes in take(todo):
-                if task["what"] == "walk":
-                    browser.forget()
-                    walk(browser, chance_of(task["seed"] * 10_000 + number), kept=task["kept"])
-                else:
-                    bare(browser, task["method"], sizes)
+            for job in take(todo):
+                job(browser)
                 done.append(browser.steps)
         except BaseException as error:
             failed.append(error)
@@ -142,11 +226,13 @@ def run(port: int, task: dict) -> list[list[Step]]:
     threads = [threading.Thread(target=work) for _ in range(task["clients"])]
     for thread in threads:
         thread.start()
+    start.wait()
+    started = time.perf_counter()
     for thread in threads:
         thread.join()
     if failed:
         raise SystemExit(str(failed[0]))
-    return done
+    return {"seconds": time.perf_counter() - started, "done": done}
 
 
 def take(todo: list) -> Iterator:

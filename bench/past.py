@@ -6,7 +6,7 @@ from io import StringIO
 from django.core.management import call_command
 from django.db import transaction
 
-from bench.bare.models import make_table
+from bench.bare.models import make_tables
 from bench.client import chance_of
 from businesses.models import StaffSize, SubSector
 from diagnostics import taking
@@ -21,11 +21,16 @@ SHOPS = 300
 FOLDER = "content/commerce-connecte"
 
 
-def prepare() -> None:
-    """Idempotent: tables, content, past diagnostics."""
+def load_content() -> None:
+    """Idempotent: tables and content."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_programme", FOLDER, stdout=StringIO())
-    make_table()
+    make_tables()
+
+
+def prepare() -> None:
+    """Idempotent: tables, content, past diagnostics."""
+    load_content()
     missing = SHOPS - Diagnostic.objects.completed().count()
     if missing > 0:
         take(missing, chance_of(1))

@@ -19,13 +19,24 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
+class Cpu:
+    """Seconds, of all processes of each."""
+
+    web: float
+    database: float
+
+    def __sub__(self, before: "Cpu") -> "Cpu":
+        return Cpu(self.web - before.web, self.database - before.database)
+
+
+@dataclass(frozen=True)
 class Web:
     port: int
     process: psutil.Process
 
-    def cpu(self) -> float:
-        """Seconds of CPU of this web server and of the database, all their processes, so far."""
-        return tree_seconds(self.process) + tree_seconds(database())
+    def cpu(self) -> Cpu:
+        """What this web server and the database have used so far."""
+        return Cpu(tree_seconds(self.process), tree_seconds(database()))
 
 
 @contextmanager

@@ -1,15 +1,12 @@
 """One complete diagnostic over HTTP, home to result, beside a baseline of as many bare requests on the same stack."""
 
-import json
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from bench.client import Step
+from bench.people import send
 from bench.saying import median, percentile, say
 from bench.servers import Web, web
 
@@ -57,16 +54,16 @@ def measure(*, rounds: int, diagnostics: int) -> None:
 def walk(server: Web, kept: bool, diagnostics: int, seed: int) -> tuple[float, list[Walk]]:
     """Milliseconds of CPU a diagnostic, and every step of every one."""
     task = {"what": "walk", "kept": kept, "diagnostics": diagnostics, "clients": CLIENTS, "seed": seed}
-    seconds, walks = timed(server, task)
-    return seconds * 1000 / len(walks), walks
+    spent = send(server, task)
+    return spent.cpu * 1000 / len(spent.steps), spent.steps
 
 
 def bare_cost(server: Web, method: str, walks: list[Walk]) -> float:
     """Milliseconds of CPU of one bare request of this method: as many, and pages as large, as those walks had."""
     sizes = [[size for own_method, _, size, _ in steps if own_method == method] for steps in walks]
-    seconds, done = timed(server, {"what": "bare", "method": method, "sizes": sizes, "clients": CLIENTS})
-    check_sizes(sizes, done)
-    return seconds * 1000 / sum(map(len, sizes))
+    spent = send(server, {"what": "bare", "method": method, "sizes": sizes, "clients": CLIENTS})
+    check_sizes(sizes, spent.steps)
+    return spent.cpu * 1000 / sum(map(len, sizes))
 
 
 def check_sizes(asked: Iterable[Sequence[int]], done: Iterable[Walk]) -> None:
@@ -79,14 +76,6 @@ def check_sizes(asked: Iterable[Sequence[int]], done: Iterable[Walk]) -> None:
 def bare_total(walks: list[Walk], costs: dict[str, float]) -> float:
     methods = [method for steps in walks for method, *_ in steps]
     return sum(costs[method] for method in methods) / len(walks)
-
-
-def timed(server: Web, task: dict) -> tuple[float, list[Walk]]:
-    before = server.cpu()
-    command = [sys.executable, "-m", "bench.client", str(server.port), json.dumps(task)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own
-    time.sleep(0.1)  # what was answered is still being tidied up
-    return server.cpu() - before, json.loads(done.stdout)
 
 
 def report(own: dict[bool, Rounds], bare: dict[str, list[float]]) -> None:

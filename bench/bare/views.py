@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from bench.bare.models import SHARED, Sheet
+from bench.bare.models import SHARED, Evening, Seat, Sheet
 
 FRAME = 420  # bytes of the page without its choices
 TEXT = "Une réponse parmi d'autres, telle qu'on la lirait sur une page ordinaire, numéro {}"
@@ -23,9 +23,12 @@ def page(request: HttpRequest, size: int) -> HttpResponse:
     """A session, and two queries: a row of its own and one that others share. About `size` bytes."""
     sheet = Sheet.objects.get(pk=request.session["sheet"])
     shared = Sheet.objects.get(pk=SHARED)
+    return render(request, "bare/page.html", {"sheet": sheet, "shared": shared, "choices": choices_of(size)})
+
+
+def choices_of(size: int) -> list[dict[str, str]]:
     numbers = range(100, 100 + max(0, size - FRAME) // CHOICE_BYTES)
-    choices = [{"code": f"choice-{number}", "text": TEXT.format(number)} for number in numbers]
-    return render(request, "bare/page.html", {"sheet": sheet, "shared": shared, "choices": choices})
+    return [{"code": f"choice-{number}", "text": TEXT.format(number)} for number in numbers]
 
 
 @login_not_required
@@ -36,3 +39,20 @@ def save(request: HttpRequest) -> HttpResponse:
     sheet.answers[f"question-{len(sheet.answers) % 22}"] = request.POST["question"]
     sheet.save(update_fields=["answers"])
     return redirect("page", 1000)
+
+
+@login_not_required
+def evening(request: HttpRequest, pk: int, size: int) -> HttpResponse:
+    """One query, a form, about `size` bytes; no session yet."""
+    return render(request, "bare/evening.html", {"evening": Evening.objects.get(pk=pk), "choices": choices_of(size)})
+
+
+@login_not_required
+@transaction.atomic
+def seat(request: HttpRequest, pk: int) -> HttpResponse:
+    """A row lock, one INSERT, and a session that remembers it."""
+    wanted = Evening.objects.select_for_update().get(pk=pk)
+    said = {name: request.POST[name] for name in ("name", "shop", "email")}
+    taken = Seat.objects.create(evening=wanted, **said)
+    request.session["seat"] = taken.pk
+    return redirect("seat", pk)
