@@ -5,11 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from businesses.joining import Brought, bring
+from businesses.joining import Brought, as_told, bring
 from businesses.matching import Verdict, compared
 from businesses.models import Business
 from diagnostics.models import Diagnostic
-from programmes.numbers import normalised_number
 
 
 class KeptByAnother(Exception):
@@ -37,20 +36,18 @@ def attach(
     locked = Diagnostic.objects.select_for_update().only("person", "business").get(pk=diagnostic.pk)
     if locked.person and locked.person.user_id != user.pk:
         raise KeptByAnother
-    brought = bring(
-        user=user,
-        name=name,
+    shop = as_told(
         programme=diagnostic.programme,
+        name=name,
         number=number,
         street=street,
         postal_code=postal_code,
         city=diagnostic.city,
         sub_sector=diagnostic.sub_sector,
         staff_size=diagnostic.staff_size,
-        person_name=person_name,
-        same_as=same_as,
         at=at,
     )
+    brought = bring(user=user, shop=shop, person_name=person_name, same_as=same_as)
     locked.person, locked.business = brought.person, brought.business
     locked.save(update_fields=["person", "business"])
     return brought
@@ -60,12 +57,9 @@ def suggestions(
     *, diagnostic: Diagnostic, user: User, name: str, number: str, street: str, postal_code: str
 ) -> list[Business]:
     """Shops that somebody else brought and that are perhaps the same; the person says."""
-    number = normalised_number(number, diagnostic.programme.enterprise_number_rule)
-    described = Business(
-        programme=diagnostic.programme, name=name, enterprise_number=number, street=street, postal_code=postal_code
-    )
+    shop = as_told(programme=diagnostic.programme, name=name, number=number, street=street, postal_code=postal_code)
     mine = set(Business.objects.of(user).values_list("pk", flat=True))
-    near = Business.objects.comparable(described).select_related("sub_sector")
+    near = Business.objects.comparable(shop).select_related("sub_sector")
     return [
-        shop for shop in near if shop.pk not in mine and compared(shop.identity, described.identity) is Verdict.PERHAPS
+        other for other in near if other.pk not in mine and compared(other.identity, shop.identity) is Verdict.PERHAPS
     ]

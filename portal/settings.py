@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "outbox",
     "figures",
     "rendering",
+    "asking",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",  # the index that finds a part of a word
 ]
 
 MIDDLEWARE = [
@@ -154,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "trainings: expire": {"task": "trainings.tasks.expire", "schedule": 60, "options": {"expires": 60}},
     "trainings: remind": {"task": "trainings.tasks.remind", "schedule": 600, "options": {"expires": 600}},
     "trainings: thank": {"task": "trainings.tasks.thank", "schedule": 3600, "options": {"expires": 3600}},
+    "trainings: tidy": {"task": "trainings.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "trainings: warn of few": {"task": "trainings.tasks.warn_of_few", "schedule": 3600, "options": {"expires": 3600}},
 }
 
@@ -219,8 +222,10 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "3/h/key",  # the key is one code
     "diagnostic_code": "30/10m/ip",  # 40 bits of code and thirty tries leave nothing to guess
     "diagnostic_mail": "40/h/ip",
+    "room_code": "60/10m/ip",  # only what is wrong counts; thirty bits of a few open rooms leave nothing to guess
     "registration": "60/h/ip",  # a room of twenty, and those who come back to correct
     "interest_mail": "40/h/ip",
+    "door_pin": "10/h/ip,20/h/key,60/d/key",  # what was wrong; the key is one session, open for some days
     "certificate_check": "60/10m/ip",  # a room that checks its certificates; sixty bits leave nothing to guess
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_flag("TREMPLIN_BEHIND_PROXY", False))
@@ -240,9 +245,8 @@ SECOND_FACTOR_AGE = 12 * 60 * 60  # staff show it once a working day, however lo
 # Redis that hangs would hold the sign-in. Nothing else is cached here.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "accounts.cache.Cache",
         "LOCATION": "portal_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
 

@@ -80,6 +80,9 @@ _get.add("diagnostics:start", "no programme", 404)
 _get.add("diagnostics:trades", "programme", 200, query="q=fleur")
 _get.add("diagnostics:places", "programme", 200, query="place=nam")
 _get.add("diagnostics:leave", "programme", 405)
+_get.add("diagnostics:share_device", "programme", 405)
+_get.add("diagnostics:join", "", 200)
+_get.add("diagnostics:join", "no certificate code", 404)
 _get.add("diagnostics:resume", "", 200)
 _get.add("diagnostics:resume_link", "kept link", 200)
 _get.add("diagnostics:resume_link", "begun link", 200)
@@ -124,6 +127,7 @@ _get.add("trainings:topic", "no topic", 404)
 for _page in ("session", "session_calendar"):
     _get.add(f"trainings:{_page}", "session", 200)
     _get.add(f"trainings:{_page}", "draft", 404, dana=200, tom=200)
+_get.add("diagnostics:room", "session", 404, visitors=SIGN_IN, dana=200, tom=200)  # or who typed the PIN of its door
 _get.add("trainings:register", "session", 200)
 _get.add("trainings:register", "draft", 404)
 _get.add("trainings:asked", "session", "to trainings:session", holder=200)
@@ -148,6 +152,24 @@ _get.add("trainings:certificate_check", "certificate code", 200)
 _get.add("trainings:certificate_check", "no certificate code", 404)
 for _page in ("session_sheet", "session_sheet_file", "session_certificates", "session_certificates_file"):
     _get.add(f"trainings:{_page}", "past session", 404, visitors=SIGN_IN, dana=200, tom=200)
+
+# The door of a session of today: the holder has typed its PIN, Tom gives it, Dana may change registrations
+
+_get.add("trainings:door", "open door", 200)
+_get.add("trainings:door", "open door", 403, query="shell", holder=200, dana=200, tom=200)
+_get.add("trainings:door", "closed door", 410, dana=200)
+_get.add("trainings:door", "door that is not open yet", 403)
+_get.add("trainings:door", "door with one character changed", 404)
+_get.add("trainings:door_taps", "open door", 403, holder=200, dana=200, tom=200)
+_get.add("trainings:door_taps", "closed door", 410, dana=200)
+_get.add("trainings:door_taps", "door with one character changed", 404)
+_get.add("trainings:door_worker", "open door", 200)
+_get.add("trainings:door_worker", "door with one character changed", 404)
+for _page in ("door_tap", "door_leave"):
+    _get.add(f"trainings:{_page}", "open door", 405)
+_get.add("trainings:teaching", "", 403, visitors=SIGN_IN, tom=200)
+_get.add("trainings:teaching_session", "session", 403, visitors=SIGN_IN, tom=200)
+_get.add("trainings:teaching_session", "session of others", 403, visitors=SIGN_IN, tom=404)
 
 # The admin: Dana has the second factor. What programme staff may do with each model
 
@@ -197,8 +219,14 @@ _VERBS = {
 for _model, _names in _VERBS.items():
     for _verb in _names:
         _admin(f"trainings_{_model}_{_verb}", f"row of {_model}", 200)
+_admin("trainings_session_imports", "row of session", 200)
+for _page in ("import", "import_columns", "import_mend"):
+    _admin(f"trainings_session_{_page}", "list of the session", 200)
+    _admin(f"trainings_session_{_page}", "list of another session", 404)
 _admin("diagnostics_diagnostic_needs", "", 200)
 _admin("diagnostics_diagnostic_needs_csv", "", 200)
+_admin("trainings_registration_export", "", 200)
+_admin("trainings_registration_export_file", "export", 200)
 _admin("trainings_voucherentry_forecast", "", 200)
 _admin("trainings_voucherentry_accountant", "row of campaign", 200)
 for _model, (_list, _one, _add, _delete) in _ADMIN.items():
@@ -225,6 +253,9 @@ _post.add("diagnostics:start", "programme", 422, posted={"place": "5000"})
 _post.add("diagnostics:trades", "programme", 405)
 _post.add("diagnostics:places", "programme", 405)
 _post.add("diagnostics:leave", "programme", "to diagnostics:start")
+_post.add("diagnostics:share_device", "programme", "to diagnostics:start")
+_post.add("diagnostics:join", "", 405)
+_post.add("diagnostics:room", "session", 405)
 _post.add("diagnostics:resume", "", 422, posted={"code": "AAAA-AAAA"})
 _post.add("diagnostics:resume_link", "begun link", "to diagnostics:page")
 _post.add("diagnostics:resume_link", "kept link", "to diagnostics:result")
@@ -279,15 +310,45 @@ _post.add("trainings:certificate_check", "", 405)
 for _page in ("session_sheet", "session_certificates"):
     _to = f"to trainings:{_page}"
     _post.add(f"trainings:{_page}", "past session", 404, visitors=SIGN_IN, dana=_to, tom=_to)
+_post.add("trainings:door", "open door", 422, posted={"pin": "x"})
+_post.add("trainings:door", "closed door", 410, posted={"pin": "x"}, dana=422)
+_post.add("trainings:door", "door with one character changed", 404, posted={"pin": "x"})
+_post.add("trainings:door_tap", "open door", "to trainings:door", holder=422, dana=422, tom=422)
+_post.add("trainings:door_tap", "door with one character changed", 404)
+_post.add("trainings:door_taps", "open door", 403, holder=400, dana=400, tom=400)
+_post.add("trainings:door_taps", "door with one character changed", 404)
+_post.add("trainings:door_leave", "open door", "to trainings:door", tom="to trainings:teaching")
+_post.add("trainings:door_leave", "door with one character changed", 404)
+_post.add("trainings:door_worker", "open door", 405)
+_post.add("trainings:teaching", "", 405, visitors=SIGN_IN)
+_post.add("trainings:teaching_session", "session", 405, visitors=SIGN_IN)
 for _model, _names in _VERBS.items():
     for _verb in _names:
         _asks = _verb in {"copy", "register", "few", "move"} or (_model, _verb) == ("session", "cancel")
         _dana = 200 if _asks else f"to admin:trainings_{_model}_change"
         _post.add(f"admin:trainings_{_model}_{_verb}", f"row of {_model}", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_dana)
+_post.add("admin:trainings_session_imports", "row of session", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=200)
+for _page, _dana in (("import", "to admin:trainings_session_import"), ("import_columns", 200)):
+    _post.add(
+        *(f"admin:trainings_session_{_page}", "list of the session", ADMIN_SIGN_IN),
+        visitors=SIGN_IN,
+        posted={"apply": "x"} if _page == "import" else {"column-0": ""},
+        dana=_dana,
+    )
+    _post.add(
+        *(f"admin:trainings_session_{_page}", "list of another session", ADMIN_SIGN_IN), visitors=SIGN_IN, dana=404
+    )
 for _model, (_list, _one, _add, _delete) in _ADMIN.items():
     _post.add(f"admin:{_model}_add", "", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_add)
     _post.add(f"admin:{_model}_delete", _model, ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_delete)
 _post.add("admin:accounts_user_invite", "", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=200)
+_post.add("admin:trainings_registration_export_file", "export", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=405)
+_post.add(
+    *("admin:trainings_registration_export", "", ADMIN_SIGN_IN),
+    visitors=SIGN_IN,
+    posted={"form": "csv", "key": "00000000-0000-4000-8000-000000000000"},
+    dana="to admin:trainings_registration_export",
+)
 
 GETS = tuple(_get.lines)
 POSTS = tuple(_post.lines)

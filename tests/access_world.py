@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from accounts.applying import apply_roles
 from accounts.inviting import invite
+from accounts.models import User
 from accounts.roles import Role
 from businesses import merging, reaching
-from businesses.joining import approve, bring
+from businesses.joining import approve, as_told, bring
 from businesses.models import Membership, SubSector
 from diagnostics import attaching, links, reporting, sharing, taking
 from outbox import files
@@ -32,9 +33,9 @@ from tests.accounts.conftest import app_code, with_app
 from tests.accounts.conftest import signed_in as signed_in_by_pages
 from tests.conftest import first_answer, folder, user
 from tests.trainings.sessions import make_person, make_session, make_training
-from trainings import attending, certifying, documents, interests, registering
+from trainings import attending, certifying, documents, doors, exporting, interests, registering
 from trainings import links as seat_links
-from trainings.models import Session, Topic
+from trainings.models import Import, Registration, Session, Topic
 from trainings.views.registering import ASKED
 
 SHOP = {"name": "Fleurs Dupont", "postal_code": "5000", "street": "Rue de Fer 12", "number": "BE 0403.019.261"}
@@ -96,6 +97,7 @@ def made() -> World:
     _diagnostics(world, commerce)
     _interests(world, commerce)
     _sessions(world, commerce)
+    _export(world)
     _calls_and_merges()
     _rows_of_the_admin(world)
     return world
@@ -168,9 +170,9 @@ def _shares(world: World, diagnostic) -> None:
 
 def _memberships(world: World, commerce) -> None:
     """Bob was let in as a helper; Charlie asks to be."""
-    bob = bring(user=world.bob, programme=commerce, role=Membership.Role.HELPER, **SHOP).membership
+    bob = bring(user=world.bob, role=Membership.Role.HELPER, shop=as_told(programme=commerce, **SHOP)).membership
     approve(membership=bob, by=world.alice)
-    charlie = bring(user=world.charlie, programme=commerce, **SHOP).membership
+    charlie = bring(user=world.charlie, shop=as_told(programme=commerce, **SHOP)).membership
     world.things["request to join"] = {"membership": charlie.pk}
 
 
@@ -218,6 +220,7 @@ def _sessions(world: World, commerce) -> None:
         world.things[name] = {"uid": session.uid}
     for name, registration in {"registration": seat, "past registration": was}.items():
         world.things[name] = {"uid": registration.uid}
+    _doors(world, commerce, {"closed door": past, "door that is not open yet": coming}, given)
     world.things["registration link"] = {"token": seat_links.token_of(seat)}
     world.things["past registration link"] = {"token": seat_links.token_of(was)}
     world.things["registration link with one character changed"] = altered(world.things["registration link"])
@@ -228,9 +231,26 @@ def _sessions(world: World, commerce) -> None:
         "programme": commerce,
     }.items():
         world.things[f"row of {name}"] = {"pk": row.pk}
+    for name, session in {"the session": coming, "another session": past}.items():
+        listed = Import.objects.create(session=session, name="liste.csv", sha256="0" * 64, columns=["name"])
+        listed.rows.create(number=1, cells=["Zoé"])
+        world.things[f"list of {name}"] = {"pk": coming.pk, "number": listed.pk}
     world.things["topic"] = {"code": commerce.code, "topic_code": "photos"}
     world.things["no topic"] = {"code": commerce.code, "topic_code": "no-such-topic"}
     _papers(world, was)
+
+
+def _doors(world: World, commerce, sessions: dict[str, Session], given) -> None:
+    """One of today, whose PIN the holder's browser has typed; and that of somebody else's session."""
+    today = make_session(commerce, starts=[timezone.now()], **given)
+    for name, session in {**sessions, "open door": today}.items():
+        world.things[name] = {"token": doors.token_of(session)}
+    world.things["door with one character changed"] = altered(world.things["open door"])
+    world.things["session of others"] = {"uid": make_session(commerce, cities=given["cities"]).uid}
+    browser = world.browsers["holder"]
+    session = browser.session
+    session[doors.OPENED] = [str(today.uid)]
+    session.save()
 
 
 def _seat(session: Session, person, **fields):
@@ -257,6 +277,14 @@ def _papers(world: World, registration) -> None:
     world.things["certificate"] = {"uid": certificate.uid}
     world.things["certificate code"] = {"code": certificate.code}
     world.things["no certificate code"] = {"code": "0000-0000-0000"}
+
+
+def _export(world: World) -> None:
+    """A file of registrations that Dana has asked for."""
+    dana = User.objects.get(email="dana@programme.example")
+    job = exporting.ask_for(registrations=Registration.objects.all(), form=exporting.CSV, key=uuid4(), by=dana)
+    _done(job)
+    world.things["export"] = {"pk": job.pk}
 
 
 def _calls_and_merges() -> None:
