@@ -55,3 +55,8 @@ def apply_rows[M: FromFiles](model: type[M], programme: Programme, rows: Mapping
 
 def _differs(row: FromFiles, wanted: Row) -> bool:
     return any(getattr(row, field) != value for field, value in wanted.items())
+
+
+def filled(texts: dict[str, str], languages: list[str]) -> dict[str, str]:
+    """With the first language's text wherever a translation is missing: a jsonb does not remember which came first."""
+    return dict.fromkeys(languages, texts[languages[0]]) | texts if texts else {}

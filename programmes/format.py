@@ -166,6 +166,24 @@ def overlapping(campaigns: list[Campaign]) -> list[tuple[Campaign, Campaign]]:
     return [(one, other) for one, other in pairwise(ordered) if other.starts_on <= one.ends_on]
 
 
+class Grouping(Part):
+    """Municipalities that are counted together."""
+
+    code: Code = Field(description="Stable; unique in the file.")
+    name: Text = Field(description="Its name.")
+    cities: list[Annotated[str, BeforeValidator(str)]] = Field(
+        min_length=1, description="Codes of the cities of cities.csv that belong to it."
+    )
+
+
+class Groupings(Part):
+    """groupings.yaml: lists of municipalities to count by, beside the provinces, which are there of themselves."""
+
+    groupings: list[Grouping] = Field(description="The groupings, in the order in which they are shown.")
+
+
+# What the code of a province begins with among the groupings
+PROVINCE = "province-"
 CITY_COLUMNS = ("code", "postal_codes", "province", "shops")
 CITY_MAY_HAVE = ("latitude", "longitude")
 CITY_CODE = re.compile(r"[0-9A-Za-z-]{1,20}\Z")

@@ -1,18 +1,24 @@
 """What programme.yaml and cities.csv say, put into rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from programmes import format as form
-from programmes.applying import Change, apply_rows
+from programmes.applying import Change, apply_rows, filled
 from programmes.folding import folded, search_key
+from programmes.grouping import apply_groupings
 from programmes.models import Campaign, City, Programme
 from questionnaires.models import Questionnaire
 
 
 def load(
-    wanted: form.Programme, cities: list[form.City], questionnaire: Questionnaire, at: datetime
+    wanted: form.Programme,
+    cities: list[form.City],
+    questionnaire: Questionnaire,
+    at: datetime,
+    groupings: Sequence[form.Grouping] = (),
 ) -> tuple[Programme, list[Change]]:
     """The programme's row with its campaigns and cities, and what had to be changed for it."""
     programme, change = _programme(wanted, questionnaire, at)
@@ -22,6 +28,7 @@ def load(
         change,
         apply_rows(Campaign, programme, campaigns, at),
         apply_rows(City, programme, places, at),
+        apply_groupings(wanted, programme, cities, groupings, at),
     ]
 
 
@@ -63,11 +70,6 @@ def _programme_fields(wanted: form.Programme) -> dict[str, Any]:
         "enterprise_number_rule": wanted.enterprise_number or "",
         "provinces": {code: filled(names, languages) for code, names in wanted.provinces.items()},
     }
-
-
-def filled(texts: dict[str, str], languages: list[str]) -> dict[str, str]:
-    """With the first language's text wherever a translation is missing: a jsonb does not remember which came first."""
-    return dict.fromkeys(languages, texts[languages[0]]) | texts if texts else {}
 
 
 def _campaign(campaign: form.Campaign, languages: list[str]) -> dict[str, Any]:

@@ -12,16 +12,17 @@ from questionnaires.checking.translations import missing_translations
 from questionnaires.files import BadContent, Document, Problem, read_text, read_yaml
 from questionnaires.format import LANGUAGES
 
-PROGRAMME, CITIES = "programme.yaml", "cities.csv"
+PROGRAMME, CITIES, GROUPINGS = "programme.yaml", "cities.csv", "groupings.yaml"
 DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,6})?\Z")
 
 
 @dataclass(slots=True)
 class Read:
-    """What the two files say; `programme` is None when it can't be used."""
+    """What the files say; `programme` is None when it can't be used."""
 
     programme: form.Programme | None = None
     cities: list[form.City] = field(default_factory=list)
+    groupings: list[form.Grouping] = field(default_factory=list)
     languages: tuple[str, ...] = LANGUAGES[:1]
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -37,6 +38,8 @@ def read_programme(folder: Path) -> Read:
         found.warnings = list(missing_translations(document, [*found.languages[1:]]))
     found.problems = document.problems
     found.cities = _read_cities(folder / CITIES, found)
+    if (folder / GROUPINGS).exists():
+        _read_groupings(folder / GROUPINGS, found)
     if found.programme and found.programme.prices and found.cities:
         _check_voucher_cities(found.programme.prices.voucher_cities or [], found, document)
     return found
@@ -47,6 +50,33 @@ def _check_voucher_cities(codes: list[str], found: Read, document: Document) -> 
     for place, code in enumerate(codes):
         if code not in known:
             document.blame(("prices", "voucher_cities", place), f"`{code}` is not a city of {CITIES}; correct its code")
+
+
+def _read_groupings(path: Path, found: Read) -> None:
+    document = read_yaml(path)
+    if read := document.parse(form.Groupings, {"first_language": found.languages[0]}):
+        _check_groupings(read.groupings, {city.code for city in found.cities}, document)
+        found.groupings = read.groupings
+        found.warnings += missing_translations(document, [*found.languages[1:]])
+    found.problems += document.problems
+
+
+def _check_groupings(groupings: list[form.Grouping], cities: set[str], document: Document) -> None:
+    seen: set[str] = set()
+    for place, grouping in enumerate(groupings):
+        if grouping.code in seen or grouping.code.startswith(form.PROVINCE):
+            told = (
+                f"`{grouping.code}` stands twice, or begins like a province (`{form.PROVINCE}`); give each its own code"
+            )
+            document.blame(("groupings", place, "code"), told)
+        seen.add(grouping.code)
+        for number, code in enumerate(grouping.cities):
+            if code not in cities:
+                told = f"`{code}` is not a city of {CITIES}; correct its code"
+                document.blame(("groupings", place, "cities", number), told)
+            elif code in grouping.cities[:number]:
+                told = f"`{code}` stands twice in this grouping; keep it once"
+                document.blame(("groupings", place, "cities", number), told)
 
 
 def _languages(document: Document) -> tuple[str, ...]:

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -173,6 +174,17 @@ CAMPAIGN_ON = Statement(lambda: Campaign.objects.offered().filter(programme=Give
 
 
 class CityQuerySet(OfferedQuerySet["City"]):
+    def of_official(self, user: AbstractBaseUser) -> Self:
+        """Those that this login speaks for now."""
+        return self.filter(officials__user=user.pk, officials__withdrawn_at=None)
+
+    def called(self, typed: str) -> list["City"]:
+        """By the whole name in any language, by the code, or by a postal code; accents and case don't matter."""
+        wanted = folded(typed)
+        by_code = self.filter(Q(code=typed.strip()) | Q(postal_codes__contains=[typed.strip()]))
+        by_name = [city for city in self.with_words(wanted.split()) if wanted in map(folded, city.names.values())]
+        return by_name or [*by_code]
+
     def matching(self, typed: str) -> Self:
         """By postal code or beginning of a name, accents or not; those whose own name begins so come first."""
         begins_so = Case(When(name_key__startswith=folded(typed), then=0), default=1)

@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Campaign, City, Programme
+from programmes.models import Campaign, City, Grouping, Programme
 
 
 class FromFilesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscripted when it runs
@@ -64,3 +64,11 @@ class CityAdmin(FromFilesAdmin):
     list_select_related = ("programme",)
     search_fields = ("name_key", "search_key", "code")
     ordering = ("name_key",)
+
+
+@admin.register(Grouping)
+class GroupingAdmin(FromFilesAdmin):
+    list_display = ("name", "code", "is_province", "programme", "withdrawn_at")
+    list_filter = (IsOffered, "programme", "is_province")
+    list_select_related = ("programme",)
+    search_fields = ("code", "names")

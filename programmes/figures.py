@@ -1,0 +1,239 @@
+"""Figures over the cities and what was done in them: each is one function, with its definition."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from figures.counting import Counting, Path, by_time, number_of
+from figures.definition import Definition, Filters, Unit, Value, count
+from programmes.models import Engagement, EngagementQuerySet, Mobilisation, MobilisationQuerySet
+from programmes.models.engagements import Reason, State
+
+OF_A_STATE = frozenset({"campaign", "cities", "until"})
+OF_AN_ACTION = frozenset({"campaign", "cities", "kind", "since", "until"})
+
+
+def _as_of(filters: Filters) -> datetime:
+    """The moment at which a state is looked at: the end of the period, if it is earlier."""
+    if filters.until is None:
+        return filters.as_of
+    end = timezone.make_aware(datetime.combine(filters.until + timedelta(days=1), time())) - timedelta(microseconds=1)
+    return min(end, filters.as_of)
+
+
+def _engagements(filters: Filters) -> EngagementQuerySet:
+    found = Engagement.objects.filter(campaign__programme=filters.programme)
+    if filters.campaign is not None:
+        found = found.filter(campaign=filters.campaign)
+    return found if filters.cities is None else found.filter(city__in=filters.cities)
+
+
+def _in_state(filters: Filters, *states: State, reason: str = "") -> EngagementQuerySet:
+    return _engagements(filters).standing_at(_as_of(filters), states, reason=reason, known_at=filters.known_at)
+
+
+def _cities(rows: EngagementQuerySet) -> Value:
+    """Each city once, however many campaigns it stands in."""
+    return count(rows.order_by().values("city").distinct().count())
+
+
+def invited_rows(filters: Filters) -> EngagementQuerySet:
+    found = _engagements(filters).invited_by_then(filters.as_of, filters.known_at)
+    if filters.since:
+        found = found.filter(invited_on__gte=filters.since)
+    return found.filter(invited_on__lte=filters.until) if filters.until else found
+
+
+def interested_rows(filters: Filters) -> EngagementQuerySet:
+    return _in_state(filters, State.INTERESTED, State.TAKING_PART)
+
+
+def taking_part_rows(filters: Filters) -> EngagementQuerySet:
+    return _in_state(filters, State.TAKING_PART)
+
+
+def refused_rows(filters: Filters) -> EngagementQuerySet:
+    return _in_state(filters, State.REFUSED, reason=filters.kind)
+
+
+def no_answer_rows(filters: Filters) -> EngagementQuerySet:
+    return _in_state(filters, State.NO_ANSWER)
+
+
+def _of_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Callable[[Filters], Value]:
+    """A number of cities, from 0; n is the same number. Never divides. Source: Engagement, StateChange."""
+    return lambda filters: _cities(rows(filters))
+
+
+def mobilisation_rows(filters: Filters) -> MobilisationQuerySet:
+    found = Mobilisation.objects.filter(campaign__programme=filters.programme)
+    wanted = Q(on__lte=timezone.localdate(filters.as_of))
+    if filters.campaign is not None:
+        wanted &= Q(campaign=filters.campaign)
+    if filters.cities is not None:
+        wanted &= Q(city__in=filters.cities)
+    if filters.kind:
+        wanted &= Q(kind=filters.kind)
+    if filters.since:
+        wanted &= Q(on__gte=filters.since)
+    if filters.until:
+        wanted &= Q(on__lte=filters.until)
+    if filters.known_at:
+        wanted &= Q(recorded_at__lte=filters.known_at)
+    return found.filter(wanted)
+
+
+def mobilisations(filters: Filters) -> Value:
+    """The number of actions, from 0; n is the same. Source: Mobilisation."""
+    return count(mobilisation_rows(filters).count())
+
+
+def mobilisation_hours(filters: Filters) -> Value:
+    """Hours of work, exact to a tenth; n counts the actions whose hours are known, None where there is none. Source: Mobilisation."""
+    return HOURS.whole(filters)
+
+
+def shops_visited(filters: Filters) -> Value:
+    """The shops on the rounds of stewards, closed ones included, from 0; n counts the rounds. A shop visited on two rounds counts
+    twice. Source: Visit."""
+    return VISITED.whole(filters)
+
+
+def _rounds(filters: Filters) -> MobilisationQuerySet:
+    return mobilisation_rows(filters).filter(kind=Mobilisation.Kind.STEWARDS)
+
+
+def _hours(row: Mapping[str, Any]) -> Value:
+    return Value(Fraction(row["total"]) if row["n"] else None, row["n"])
+
+
+def _shops(row: Mapping[str, Any]) -> Value:
+    return Value(Fraction(row["shops"] or 0), row["n"])
+
+
+def _split_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Counting:
+    return number_of(rows, "city", {"campaign": "campaign", "city": "city"})
+
+
+INVITED = number_of(invited_rows, "city", {**by_time("invited_on"), "campaign": "campaign", "city": "city"})
+REFUSED = number_of(refused_rows, "city", {"campaign": "campaign", "city": "city", "kind": "reason_then"})
+OF_ACTIONS: Mapping[str, Path] = {**by_time("on"), "campaign": "campaign", "city": "city", "kind": "kind"}
+MOBILISATIONS = number_of(mobilisation_rows, paths=OF_ACTIONS)
+HOURS = Counting(mobilisation_rows, {"total": Sum("hours"), "n": Count("hours")}, _hours, OF_ACTIONS)
+VISITED = Counting(_rounds, {"shops": Sum("visits__shops"), "n": Count("pk", distinct=True)}, _shops, OF_ACTIONS)
+
+FIGURES: Sequence[Definition] = (
+    Definition(
+        code="cities-invited",
+        name=_("Cities invited"),
+        words=_("Cities that were invited to take part, each once, by the day of the invitation."),
+        unit=Unit.COUNT,
+        compute=_of_cities(invited_rows),
+        rows=invited_rows,
+        breakdowns=("month", "quarter", "campaign", "city", "grouping"),
+        split=INVITED.parts,
+        sentence=_("{value} cities were invited."),
+    ),
+    Definition(
+        code="cities-interested",
+        name=_("Cities that showed interest"),
+        words=_(
+            "Cities that are interested or take part on that day, each once. Those that refused afterwards do not count."
+        ),
+        unit=Unit.COUNT,
+        compute=_of_cities(interested_rows),
+        rows=interested_rows,
+        accepts=OF_A_STATE,
+        breakdowns=("campaign", "city", "grouping"),
+        split=_split_cities(interested_rows).parts,
+        sentence=_("{value} cities showed interest."),
+    ),
+    Definition(
+        code="cities-taking-part",
+        name=_("Cities taking part"),
+        words=_("Cities that have agreed to take part, as they stand on that day, each once."),
+        unit=Unit.COUNT,
+        compute=_of_cities(taking_part_rows),
+        rows=taking_part_rows,
+        accepts=OF_A_STATE,
+        breakdowns=("campaign", "city", "grouping"),
+        split=_split_cities(taking_part_rows).parts,
+        sentence=_("{value} cities take part."),
+    ),
+    Definition(
+        code="cities-refused",
+        name=_("Cities that refused"),
+        words=_(
+            "Cities that have refused, as they stand on that day, each once; the kind is the reason that they gave."
+        ),
+        unit=Unit.COUNT,
+        compute=_of_cities(refused_rows),
+        rows=refused_rows,
+        accepts=OF_A_STATE | {"kind"},
+        breakdowns=("kind", "campaign", "city", "grouping"),
+        kinds=Reason.choices,
+        split=REFUSED.parts,
+        sentence=_("{value} cities refused."),
+    ),
+    Definition(
+        code="cities-without-answer",
+        name=_("Cities that did not answer"),
+        words=_(
+            "Cities that were invited and never answered, as noted by staff and as they stand on that day, each once."
+        ),
+        unit=Unit.COUNT,
+        compute=_of_cities(no_answer_rows),
+        rows=no_answer_rows,
+        accepts=OF_A_STATE,
+        breakdowns=("campaign", "city", "grouping"),
+        split=_split_cities(no_answer_rows).parts,
+        sentence=_("{value} cities did not answer."),
+    ),
+    Definition(
+        code="mobilisations",
+        name=_("Actions of mobilisation"),
+        words=_("What was done so that shops come: letters, visits, press and so on, each action once, by its day."),
+        unit=Unit.COUNT,
+        compute=mobilisations,
+        rows=mobilisation_rows,
+        accepts=OF_AN_ACTION,
+        breakdowns=("kind", "month", "quarter", "campaign", "city", "grouping"),
+        kinds=Mobilisation.Kind.choices,
+        split=MOBILISATIONS.parts,
+        sentence=_("{value} actions were taken to mobilise shops."),
+    ),
+    Definition(
+        code="mobilisation-hours",
+        name=_("Hours of mobilisation"),
+        words=_(
+            "Hours of work of these actions, of everybody together, where they were noted; n says for how many actions."
+        ),
+        unit=Unit.COUNT,
+        compute=mobilisation_hours,
+        rows=mobilisation_rows,
+        accepts=OF_AN_ACTION,
+        breakdowns=("kind", "month", "quarter", "campaign", "city", "grouping"),
+        kinds=Mobilisation.Kind.choices,
+        split=HOURS.parts,
+        sentence=_("{value} hours of work went into {n} actions to mobilise shops."),
+    ),
+    Definition(
+        code="shops-visited",
+        name=_("Shops visited by stewards"),
+        words=_(
+            "Shops on the rounds of stewards, those found closed included; one visited on two rounds counts twice."
+        ),
+        unit=Unit.COUNT,
+        compute=shops_visited,
+        rows=mobilisation_rows,
+        accepts=OF_AN_ACTION - {"kind"},
+        breakdowns=("month", "quarter", "campaign", "city", "grouping"),
+        split=VISITED.parts,
+        sentence=_("Stewards paid {value} visits to shops."),
+    ),
+)

@@ -1,0 +1,92 @@
+"""What is done in a city so that its shops come, and the code by which one learns through what they came."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from programmes.models import Campaign, City, Mobilisation, Visit
+
+# Read aloud and copied by hand: no letter that looks like a digit.
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+LENGTH = 7
+LONGEST = 12
+# What the address of a session carries.
+VIA = "via"
+
+
+class Effort(TypedDict, total=False):
+    """What an action took, and what it was; as the fields are called."""
+
+    hours: Decimal | None
+    pieces: int | None
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """So many shops that stewards found so; `reason` of those that said no."""
+
+    outcome: str
+    shops: int
+    reason: str = ""
+
+
+@transaction.atomic
+def mobilise(
+    *,
+    campaign: Campaign,
+    city: City,
+    kind: str,
+    on: date,
+    by: User | None,
+    visits: Iterable[Found] = (),
+    **effort: Unpack[Effort],
+) -> Mobilisation:
+    """Notes an action, with a code of its own. Raises ValidationError."""
+    _check(campaign, city)
+    action = Mobilisation(campaign=campaign, city=city, kind=kind, on=on, by=by, code=new_code(), **effort)
+    action.clean_fields(exclude=["campaign", "city", "by"])
+    action.validate_constraints()
+    action.save()
+    record_visits(mobilisation=action, visits=visits)
+    return action
+
+
+def _check(campaign: Campaign, city: City) -> None:
+    if city.programme_id != campaign.programme_id:
+        raise ValidationError(_("This city belongs to another programme."))
+
+
+@transaction.atomic
+def record_visits(*, mobilisation: Mobilisation, visits: Iterable[Found]) -> None:
+    """What the stewards found, in the place of what was noted before. Raises ValidationError."""
+    rows = [Visit(mobilisation=mobilisation, outcome=one.outcome, reason=one.reason, shops=one.shops) for one in visits]
+    if rows and mobilisation.kind != Mobilisation.Kind.STEWARDS:
+        raise ValidationError(_("Only stewards count the shops that they visit."))
+    mobilisation.visits.all().delete()
+    for row in rows:
+        row.clean_fields(exclude=["mobilisation"])
+        row.validate_constraints()
+        row.save()
+
+
+def new_code() -> str:
+    """One that no action has."""
+    while True:
+        code = "".join(secrets.choice(SIGNS) for _sign in range(LENGTH))
+        if not Mobilisation.objects.filter(code=code).exists():
+            return code
+
+
+def action_of(code: str, programme_id: int) -> Mobilisation | None:
+    """What stands behind a code that somebody's address carries; None for a code of nothing, or of another programme."""
+    plain = code.strip().lower()[:LONGEST]
+    return Mobilisation.objects.filter(code=plain, campaign__programme=programme_id).first() if plain else None

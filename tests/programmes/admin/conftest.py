@@ -1,0 +1,1 @@
+from tests.trainings.admin.conftest import adviser, official, roles, staff, trainer  # noqa: F401  fixtures
