@@ -14,7 +14,7 @@ from businesses.joining import as_told
 from businesses.matching import Verdict, compared
 from businesses.models import Business, Membership, Person, PersonQuerySet
 from programmes.folding import folded
-from programmes.models import City, Programme
+from programmes.models import City, Mobilisation, Programme
 from programmes.naming import tidied
 from trainings import registering, seating
 from trainings.models import Registration, Session
@@ -53,6 +53,7 @@ class Asked(AtDoor, total=False):
     channel: str
     is_confirmed: bool
     uid: UUID
+    via: Mobilisation | None
 
 
 @transaction.atomic

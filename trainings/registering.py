@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from businesses.models import Business, Person
+from programmes.models import Mobilisation
 from programmes.naming import tidied
 from trainings import seating, telling
 from trainings.models import Registration, SeatEvent, Session
@@ -52,6 +53,7 @@ class Beside(TypedDict, total=False):
 
     business: Business | None
     channel: str
+    via: Mobilisation | None
     uid: UUID
 
 
@@ -131,6 +133,7 @@ def _ask_again(expired: Registration, now: datetime) -> Registration:
             helper_name=expired.helper_name,
             language=expired.language,
             channel=expired.channel,
+            via=expired.via,
             is_confirmed=True,
             at=now,
         )

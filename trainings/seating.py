@@ -163,6 +163,7 @@ def move(old: Registration, target: Session, now: datetime, by: User) -> Registr
             helper_name=old.helper_name,
             language=old.language,
             channel=old.channel,
+            via=old.via,
             asked_at=now,
             confirmed_at=old.confirmed_at,
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from businesses.models import Business, Person
+from programmes.models import Mobilisation
 from trainings.models.sessions import Session, SessionDate
 
 
@@ -93,6 +94,15 @@ class Registration(models.Model):
     until = models.DateTimeField(_("kept until"), null=True, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=5)
     channel = models.CharField(_("came"), max_length=6, choices=Channel, default=Channel.PAGE)
+    # What was done in their city that brought them here: the code in the link or on the poster says so.
+    via = models.ForeignKey(
+        Mobilisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("through"),
+    )
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from programmes.mobilising import LONGEST, VIA
 from programmes.models import Programme
 from trainings import calendars, doors, finding, interests
 from trainings.forms import FindForm, TellMeForm
@@ -123,6 +124,7 @@ def session(request: HttpRequest, uid: UUID) -> HttpResponse:
         "view": SessionView(shown, timezone.now()),
         "mine": finding.registration_in(shown, request.user),
         "gives": request.user.is_authenticated and doors.gives(request.user, shown),
+        "via": request.GET.get(VIA, "")[:LONGEST],
     }
     return render(request, "trainings/session.html", context)
 

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import is_staff_with_second_factor, person
 from accounts.models import User
+from programmes.mobilising import VIA, action_of
+from programmes.models import Mobilisation
 from trainings import arriving, certifying, finding, links, moments, registering
 from trainings.forms import Blank, HelperForm, RegisterForm
 from trainings.models import Registration, Session
@@ -89,7 +91,8 @@ def _is_allowed(request: HttpRequest, form: RegisterForm) -> bool:
 def _registered(request: HttpRequest, session: Session, form: RegisterForm, is_staff: bool) -> HttpResponse:
     now = timezone.now()
     user = None if is_staff or not request.user.is_authenticated else request.user
-    registration = _seat(session, form, user=user, by=person(request) if is_staff else None, at=now)
+    via = action_of(request.GET.get(VIA, ""), session.programme_id)
+    registration = _seat(session, form, user=user, by=person(request) if is_staff else None, via=via, at=now)
     if is_staff:
         messages.success(request, _("%(name)s: %(state)s.") % _told(registration))
         return redirect("trainings:session", session.uid)
@@ -99,7 +102,15 @@ def _registered(request: HttpRequest, session: Session, form: RegisterForm, is_s
     return redirect("trainings:asked", session.uid)
 
 
-def _seat(session: Session, form: RegisterForm, *, user: User | None, by: User | None, at: datetime) -> Registration:
+def _seat(
+    session: Session,
+    form: RegisterForm,
+    *,
+    user: User | None,
+    by: User | None,
+    via: Mobilisation | None,
+    at: datetime,
+) -> Registration:
     """By one's login, by staff, or by phone: at once. By an e-mail that somebody typed: once its mail is answered."""
     said = form.cleaned_data
     email = user.email if user else said["email"]
@@ -117,6 +128,7 @@ def _seat(session: Session, form: RegisterForm, *, user: User | None, by: User |
         channel=Registration.Channel.STAFF if by else Registration.Channel.PAGE,
         by=by,
         is_confirmed=user is not None or not email,
+        via=via,
         at=at,
     )
 
@@ -263,5 +275,6 @@ def _shown(request: HttpRequest, registration: Registration) -> HttpResponse:
         "helper": _helper_step(registration, is_in_time=is_in_time),
         "helper_form": HelperForm(initial={"helper_name": registration.helper_name}),
         "cancel_until": moments.day_and_clock(last_moment) if last_moment else "",
+        "erase_token": "" if registration.person.user_id else links.token_of(registration),
     }
     return render(request, "trainings/registration.html", context)
