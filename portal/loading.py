@@ -9,6 +9,7 @@ from django.utils import timezone
 
 import businesses.loading
 import programmes.loading
+import surveys.loading
 import trainings.loading
 from accounts.applying import apply_roles
 from programmes.applying import Change
@@ -18,6 +19,8 @@ from questionnaires.checking import Content, read_folder
 from questionnaires.files import BadContent, Problem
 from questionnaires.loading import load_version
 from questionnaires.models import Version
+from surveys.reading import Read as ReadSurvey
+from surveys.reading import read_survey
 
 LOCK = 7_031_002  # any number that no other advisory lock uses
 
@@ -29,6 +32,7 @@ class Folder:
     path: Path
     programme: Read
     content: Content
+    survey: ReadSurvey
     warnings: tuple[Problem, ...]
 
 
@@ -49,14 +53,15 @@ class Loaded:
 def read(path: Path) -> Folder:
     """Raises BadContent with the mistakes of all files at once."""
     found = read_programme(path)
-    content, problems = None, list(found.problems)
+    survey = read_survey(path, found.languages)
+    content, problems = None, [*found.problems, *survey.problems]
     try:
         content = read_folder(path, first_language=found.languages[0], languages=found.languages)
     except BadContent as error:
         problems.extend(error.problems)
     if problems or content is None:
         raise BadContent(problems)
-    return Folder(path, found, content, (*found.warnings, *content.warnings))
+    return Folder(path, found, content, survey, (*found.warnings, *content.warnings, *survey.warnings))
 
 
 @transaction.atomic
@@ -70,7 +75,10 @@ def load(folder: Folder, at: datetime | None = None) -> Loaded:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     apply_roles()
     version, is_new = load_version(f"{wanted.code}/{content.data['questionnaire']['code']}", content)
-    programme, changes = programmes.loading.load(wanted, folder.programme.cities, version.questionnaire, at)
+    programme, changes = programmes.loading.load(
+        wanted, folder.programme.cities, version.questionnaire, at, folder.programme.groupings
+    )
     changes += businesses.loading.load(programme, content, at)
     changes += trainings.loading.load(programme, content, at)
+    changes += surveys.loading.load(programme, folder.survey.survey, at)
     return Loaded(programme, tuple(changes), version, is_new)

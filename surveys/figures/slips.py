@@ -1,0 +1,198 @@
+"""From wishes to trainings: the funnel over signed slips alone."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from diagnostics.models import Diagnostic
+from figures.counting import by_time, number_of
+from figures.definition import Definition, Filters, Protection, Unit, Value, share
+from surveys.figures.boxes import in_cities
+from surveys.models import Slip
+from trainings.models import Attendance, Registration, Session
+
+BREAKDOWNS = ("month", "quarter", "campaign", "city", "grouping")
+PATHS = {**by_time("signed_at"), "campaign": "registration__session__campaign"}
+
+
+def slip_rows(filters: Filters) -> QuerySet[Slip]:
+    found = Slip.objects.filter(
+        filters.happened("signed_at"),
+        filters.known("recorded_at"),
+        in_cities(filters, "registration__session"),
+        registration__session__programme=filters.programme,
+    )
+    if filters.campaign is not None:
+        found = found.filter(registration__session__campaign=filters.campaign)
+    return found.with_names()
+
+
+def wanting_rows(filters: Filters) -> QuerySet[Slip]:
+    """Those that want a training: a topic, or a small group."""
+    topics = Slip.topics.through.objects.filter(slip=OuterRef("pk"))
+    return slip_rows(filters).filter(Exists(topics) | Q(wants_small_group=True))
+
+
+def declining_rows(filters: Filters) -> QuerySet[Slip]:
+    """Those that want nothing, for the reason of `kind` or for any."""
+    found = slip_rows(filters).filter(wants_nothing=True)
+    return found.filter(reason=filters.kind) if filters.kind else found
+
+
+def stopped_rows(filters: Filters) -> QuerySet[Slip]:
+    """Those that wanted a training and said six weeks later that nothing came of it."""
+    found = wanting_rows(filters).filter(outcome=Slip.Outcome.NOT, outcome_at__lte=filters.as_of)
+    return found.filter(outcome_reason=filters.kind) if filters.kind else found
+
+
+def booked_rows(filters: Filters) -> QuerySet[Slip]:
+    return wanting_rows(filters).filter(Exists(_bookings(filters)))
+
+
+def _bookings(filters: Filters) -> QuerySet[Registration]:
+    """Of the same person, in a training, asked for after the slip was signed; a seat that was given back later counts."""
+    trained = Registration.objects.filter(session__kind__in=Session.BY_OFFER, person=OuterRef("person"))
+    return trained.filter(asked_at__gte=OuterRef("signed_at"), asked_at__lte=filters.as_of)
+
+
+def attended_rows(filters: Filters) -> QuerySet[Slip]:
+    seen = Attendance.objects.filter(
+        is_present=True,
+        registration__session__kind__in=Session.BY_OFFER,
+        registration__person=OuterRef("person"),
+        date__starts_at__gt=OuterRef("signed_at"),
+        date__starts_at__lte=filters.as_of,
+    )
+    return wanting_rows(filters).filter(Exists(seen))
+
+
+def better_rows(filters: Filters) -> QuerySet[Slip]:
+    """Those whose person completed a self-diagnostic after the slip with more points than in the last one before."""
+    own = Diagnostic.objects.scored().filter(person=OuterRef("person"), completed_at__lte=filters.as_of)
+    before = own.filter(completed_at__lt=OuterRef("signed_at")).order_by("-completed_at")
+    after = own.filter(completed_at__gte=OuterRef("signed_at")).order_by("-completed_at")
+    scored = wanting_rows(filters).annotate(
+        was=Subquery(before.values("score")[:1]), now=Subquery(after.values("score")[:1])
+    )
+    return scored.filter(now__gt=F("was"))
+
+
+def _share_of_wanting(rows: Callable[[Filters], QuerySet[Slip]], filters: Filters) -> Value:
+    return share(rows(filters).count(), wanting_rows(filters).count())
+
+
+def slips_wanting(filters: Filters) -> Value:
+    """Slips that want a topic or a small group, from 0; n is the same. Source: Slip."""
+    return number_of(wanting_rows).whole(filters)
+
+
+def slips_declining(filters: Filters) -> Value:
+    """Slips that want nothing, for a reason, from 0; n is the same. Source: Slip.reason."""
+    return number_of(declining_rows).whole(filters)
+
+
+def slips_stopped(filters: Filters) -> Value:
+    """Slips that wanted a training of which nothing came, for a reason, from 0; n is the same. Source: Slip.outcome_reason."""
+    return number_of(stopped_rows).whole(filters)
+
+
+def slips_booked(filters: Filters) -> Value:
+    """Slips whose person registered for a training afterwards (numerator) among those that wanted one (denominator, n), a ratio from 0
+    to 1; None without a slip. Source: Slip, Registration."""
+    return _share_of_wanting(booked_rows, filters)
+
+
+def slips_attended(filters: Filters) -> Value:
+    """Slips whose person was present at a training afterwards (numerator) among those that wanted one (denominator, n), a ratio from 0
+    to 1; None without a slip. Source: Slip, Attendance."""
+    return _share_of_wanting(attended_rows, filters)
+
+
+def slips_better(filters: Filters) -> Value:
+    """Slips whose person has a better self-diagnostic afterwards than before (numerator) among those that wanted a training
+    (denominator, n), a ratio from 0 to 1; None without a slip. Source: Slip, Diagnostic."""
+    return _share_of_wanting(better_rows, filters)
+
+
+def _define(code: str, rows: Callable[[Filters], QuerySet[Slip]], **said: Any) -> Definition:
+    return Definition(
+        code=code, **{"rows": rows, "unit": Unit.SHARE, "breakdowns": ("campaign", "city", "grouping"), **said}
+    )
+
+
+_counted = partial(_define, unit=Unit.COUNT, protection=Protection.ANSWERS)
+_funnel = partial(_define, protection=Protection.ANSWERS)
+WITH_REASONS = frozenset({"campaign", "cities", "kind", "since", "until"})
+
+FIGURES: Sequence[Definition] = (
+    _counted(
+        "slips-wanting",
+        wanting_rows,
+        compute=slips_wanting,
+        split=number_of(wanting_rows, paths=PATHS).parts,
+        breakdowns=BREAKDOWNS,
+        name=_("Want a training, by signed slip"),
+        words=_(
+            "Slips signed after a session that ask for a training topic or for a small group; one a person and session."
+        ),
+        sentence=_("{value} participants asked for a training on a signed slip."),
+    ),
+    _funnel(
+        "slips-booked",
+        booked_rows,
+        compute=slips_booked,
+        name=_("Wishes that became a registration"),
+        words=_(
+            "Of the slips that ask for a training, those whose signer was registered, after signing, for a training, a workshop or a small "
+            "group, whatever became of the seat."
+        ),
+        sentence=_("Of {n} who asked for a training on a slip, {value} registered for one."),
+    ),
+    _funnel(
+        "slips-attended",
+        attended_rows,
+        compute=slips_attended,
+        name=_("Wishes that became a training"),
+        words=_("Of the slips that ask for a training, those whose signer was present at one on a later day."),
+        sentence=_("Of {n} who asked for a training on a slip, {value} came to one."),
+    ),
+    _funnel(
+        "slips-better",
+        better_rows,
+        compute=slips_better,
+        name=_("Wishes followed by a better self-diagnostic"),
+        words=_(
+            "Of the slips that ask for a training, those whose signer completed a self-diagnostic after signing with more points than the "
+            "last one before. It says what came after, not what it came from."
+        ),
+        sentence=_("Of {n} who asked for a training on a slip, {value} have a better self-diagnostic since."),
+    ),
+    _counted(
+        "slips-declining",
+        declining_rows,
+        compute=slips_declining,
+        accepts=WITH_REASONS,
+        kinds=Slip.Reason.choices,
+        breakdowns=("kind", "campaign"),
+        name=_("Want nothing for now, by reason"),
+        words=_("Slips signed after a session that ask for nothing, by the reason that was ticked."),
+        sentence=_("{value} participants wanted nothing for now."),
+    ),
+    _counted(
+        "slips-stopped",
+        stopped_rows,
+        compute=slips_stopped,
+        accepts=WITH_REASONS,
+        kinds=Slip.Reason.choices,
+        breakdowns=("kind", "campaign"),
+        name=_("Stopped, by reason"),
+        words=_(
+            "Slips that asked for a training, whose signer said six weeks later that nothing came of it, by the reason that was ticked. Only "
+            "those who agreed to be contacted were asked."
+        ),
+        sentence=_("{value} who asked for a training said later that nothing came of it."),
+    ),
+)

@@ -1,0 +1,171 @@
+"""Mails about surveys and slips: the invitation on the evening itself, one reminder, and what became of a wish six weeks later."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from businesses.reaching import has_mail, reach, told
+from outbox.mail import BadAddress, NoLongerTrue, Secrets, context_of, queue
+from outbox.models import Mail
+from surveys import answering, inviting, signing
+from surveys.inviting import Head
+from surveys.models import Slip, Survey
+from trainings.models import Registration, Session
+from trainings.telling import morning
+
+INVITE = "surveys/emails/invite"
+REMIND = "surveys/emails/remind"
+SIX_WEEKS = "surveys/emails/six_weeks"
+
+# Who was marked as present later than this is not written to any more.
+INVITED_FOR = timedelta(days=7)
+REMINDED_AFTER_DAYS = 3
+FOLLOWED_UP_AFTER = timedelta(weeks=6)
+# A wish that was not followed up by then is left alone.
+FOLLOWED_UP_FOR = timedelta(weeks=10)
+
+
+def invite(at: datetime | None = None) -> int:
+    """On the evening itself, as soon as it is over: one mail to each registration whose heads were there."""
+    now = at or timezone.now()
+    ended = Session.objects.published().exclude(state=Session.State.CANCELLED)
+    recent = ended.filter(ends_at__lte=now, ends_at__gt=now - INVITED_FOR)
+    return sum(_invite(session) for session in recent.select_related("programme"))
+
+
+@transaction.atomic
+def _invite(session: Session) -> int:
+    if not _is_asked(session):
+        return 0
+    by_key = {_key(row, "invite"): row for row, _heads in _unanswered(session)}
+    new = [row for key, row in by_key.items() if key not in told(by_key)]
+    return sum(_write(row, INVITE, "invite") for row in new)
+
+
+def remind(at: datetime | None = None) -> int:
+    """Three mornings after the invitation, once, those who did not use it."""
+    now = at or timezone.now()
+    ended = Session.objects.published().exclude(state=Session.State.CANCELLED)
+    recent = ended.filter(ends_at__lte=now, ends_at__gt=now - 2 * INVITED_FOR)
+    return sum(_remind(session, now) for session in recent.select_related("programme"))
+
+
+@transaction.atomic
+def _remind(session: Session, now: datetime) -> int:
+    if not _is_asked(session):
+        return 0
+    rows = {row.pk: row for row, _heads in _unanswered(session)}
+    invited = Mail.objects.filter(key__in=[_key(row, "invite") for row in rows.values()])
+    sent_at = {mail.ids["registration"]: mail.requested_at for mail in invited}
+    due = [row for pk, row in rows.items() if pk in sent_at and morning(sent_at[pk], REMINDED_AFTER_DAYS) <= now]
+    keys = told(_key(row, "remind") for row in due)
+    return sum(_write(row, REMIND, "remind") for row in due if _key(row, "remind") not in keys)
+
+
+def _is_asked(session: Session) -> bool:
+    box = answering.box_of(session)
+    return not box.is_closed if box else Survey.objects.current_of(session.programme) is not None
+
+
+def _unanswered(session: Session) -> list[tuple[Registration, list[Head]]]:
+    """By registration, the heads who were there and have not answered, where a mail reaches somebody."""
+    box = answering.box_of(session)
+    used = box.used if box else []
+    heads = [head for head in inviting.heads_of(session) if not inviting.is_among(head, used)]
+    by_row = groupby(heads, key=lambda head: head.registration)
+    return [(row, [*those]) for row, those in by_row if has_mail(row.person)]
+
+
+def _key(registration: Registration, what: str) -> str:
+    return f"survey/{registration.pk}/{what}"
+
+
+def _write(registration: Registration, template: str, what: str) -> int:
+    try:
+        queue(
+            template=template,
+            to=registration.person.email,
+            language=registration.language,
+            ids={"registration": registration.pk},
+            key=_key(registration, what),
+        )
+    except BadAddress:
+        return 0
+    return 1
+
+
+@context_of(INVITE)
+def invite_context(ids: dict[str, Any], secrets: Secrets) -> Mapping[str, Any]:
+    """The links are signed while the mail is written: they are stored nowhere."""
+    registration = Registration.objects.with_names().get(pk=ids["registration"])
+    session = registration.session
+    heads = next((heads for row, heads in _unanswered(session) if row.pk == registration.pk), [])
+    if not heads or not _is_asked(session):
+        raise NoLongerTrue
+    return {
+        "programme": session.programme,
+        "session": session,
+        "title": session.title,
+        "links": [{"name": head.name, "is_helper": head.is_helper, "url": inviting.url_of(head)} for head in heads],
+    }
+
+
+context_of(REMIND)(invite_context)
+
+
+# Six weeks after a slip
+
+
+def follow_up(at: datetime | None = None) -> int:
+    """One mail, or one line on the call list, to whoever wanted something and may be contacted; returns how many."""
+    now = at or timezone.now()
+    due = Slip.objects.wanting().unanswered().filter(contact_agreed_at__isnull=False)
+    due = due.filter(signed_at__lte=now - FOLLOWED_UP_AFTER, signed_at__gt=now - FOLLOWED_UP_FOR)
+    return sum(_follow_up(slip) for slip in _not_told(due.with_names()))
+
+
+def _not_told(slips: QuerySet[Slip]) -> Iterable[Slip]:
+    by_key = {_slip_key(slip): slip for slip in slips}
+    known = told(by_key)
+    return [slip for key, slip in by_key.items() if key not in known]
+
+
+def _slip_key(slip: Slip) -> str:
+    return f"{signing.subject(slip)}six-weeks"
+
+
+@transaction.atomic
+def _follow_up(slip: Slip) -> int:
+    with translation.override(settings.LANGUAGE_CODE):
+        about = " · ".join([_("Six weeks later: what became of it?"), slip.name, ", ".join(slip.wishes), slip.phone])
+    reach(
+        person=slip.person,
+        template=SIX_WEEKS,
+        language=slip.language,
+        ids={"slip": slip.pk},
+        about=about.rstrip(" ·"),
+        key=_slip_key(slip),
+    )
+    return 1
+
+
+@context_of(SIX_WEEKS)
+def six_weeks_context(ids: dict[str, Any], secrets: Secrets) -> Mapping[str, Any]:
+    slip = Slip.objects.with_names().get(pk=ids["slip"])
+    if slip.outcome:
+        raise NoLongerTrue
+    session = slip.registration.session
+    return {
+        "programme": session.programme,
+        "title": session.title,
+        "name": slip.name,
+        "wishes": slip.wishes,
+        "url": signing.url_of(slip),
+    }

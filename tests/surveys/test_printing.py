@@ -1,0 +1,44 @@
+"""The form on paper: what stands on it, that it is one page with the slip to cut off, and that it can be read aloud."""
+
+import pytest
+from django.utils import timezone, translation
+
+from outbox import tasks
+from outbox.models import Job
+from rendering import pdf
+from surveys import printing
+from surveys.models import Survey
+from tests import pdfs
+from tests.surveys.evenings import make_evening
+from trainings import documents
+
+
+def form(session, language="en"):
+    with translation.override(language):
+        survey = Survey.objects.current_of(session.programme)
+        return pdf.render(printing.form_html(session, survey, timezone.now()))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_form_is_one_page_that_is_read_aloud_in_order(language, commerce, tmp_path):
+    made = form(make_evening(commerce, heads=0), language)
+    words = pdfs.text(made)
+    assert (len(pdfs.reader(made).pages), pdfs.complaints(made, tmp_path)) == (1, [])
+    first, last = ("1. Cette séance", "8. Un mot") if language == "fr" else ("1. Was this", "8. Anything to add?")
+    assert words.index(first) < words.index(last)
+
+
+def test_slip_stands_below_the_survey_with_a_line_to_cut_along(commerce):
+    words = pdfs.text(form(make_evening(commerce, heads=0)))
+    assert words.index("8. Anything to add?") < words.index("My slip: what would help me next") < words.index("Name:")
+    assert ("1 Very useful" in words, "too expensive" in words, "0 %: Not at all" in words) == (True, True, True)
+
+
+def test_form_is_made_by_the_worker_once_for_a_session(commerce, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    session, survey = make_evening(commerce, heads=0), Survey.objects.current_of(commerce)
+    for _time in range(2):
+        documents.ask_for(printing.form_of(session, survey, "fr"))
+    tasks.run(Job.objects.get(kind=printing.FORM).pk)
+    assert documents.job_of(printing.form_of(session, survey, "fr")).file.name.endswith(".pdf")
+    assert documents.job_of(printing.form_of(session, survey, "en")) is None

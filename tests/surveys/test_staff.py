@@ -1,0 +1,203 @@
+"""Paper: sheets taken in beside the name, typed without it; slips written down; what staff and trainers see."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.applying import apply_roles
+from accounts.roles import Role
+from surveys import answering, closing, counting, inviting
+from surveys.inviting import heads_of
+from surveys.models import Slip
+from surveys.sheets import grid
+from tests.surveys.evenings import GIVEN, make_evening
+from tests.trainings.sessions import make_session
+from tests.trainings.staff import user_as
+from trainings import doors
+
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def evening(commerce):
+    return make_evening(commerce, heads=8)
+
+
+def page(name, session, *args):
+    return reverse(f"surveys:{name}", args=[session.uid, *args])
+
+
+def tap(browser, session, head, **extra):
+    data = {"head": inviting.token_of(head), **extra}
+    return browser.post(page("sheets", session), data, headers=ENGLISH, follow=True).content.decode()
+
+
+def take_in(session, count):
+    for head in heads_of(session)[:count]:
+        answering.take_sheet(head=head)
+    return answering.box_of(session)
+
+
+def type_in(browser, session, typed_before=0, **cells):
+    data = {"typed": typed_before, **{name.replace("_", "-"): value for name, value in cells.items()}}
+    return browser.post(page("typing", session), data, headers=ENGLISH)
+
+
+def test_one_tap_takes_a_sheet_in_and_another_gives_it_back(staff, evening):
+    head = heads_of(evening)[0]
+    assert "sheet taken in" in tap(staff, evening, head)
+    assert "has answered already" in tap(staff, evening, head)
+    assert answering.box_of(evening).sheets_taken == 1
+    assert "sheet taken in" not in tap(staff, evening, head, back="1")
+    assert "typed already, or was not taken in" in tap(staff, evening, head, back="1")
+    assert (answering.box_of(evening).sheets_taken, answering.box_of(evening).used_count) == (0, 0)
+
+
+def test_sheets_are_typed_by_their_numbers_and_what_is_kept_stays(staff, evening):
+    take_in(evening, 3)
+    assert (
+        type_in(
+            staff,
+            evening,
+            **{"1_useful": "2", "1_relevant": "70", "1_tools": "1 3", "1_training": "1", "1_topics": "7, 8"},
+        ).status_code
+        == 302
+    )
+    box = answering.box_of(evening)
+    assert answering._unsealed(box) == [
+        {
+            "useful": "useful",
+            "relevant": 70,
+            "tools": ["business-profile", "reviews"],
+            "training": "yes",
+            "topics": ["photos", "video"],
+        }
+    ]
+    html = staff.get(page("typing", evening), headers=ENGLISH).content.decode()
+    assert ("2 sheets are left." in html, 'name="2-useful"' in html, 'name="3-useful"' in html) == (True, True, False)
+
+
+def test_sheet_without_any_tick_is_typed_as_a_hyphen(staff, evening):
+    take_in(evening, 1)
+    type_in(staff, evening, **{"1_useful": "-"})
+    assert (answering.box_of(evening).sheets_left, answering._unsealed(answering.box_of(evening))) == (0, [{}])
+
+
+@pytest.mark.parametrize(
+    ("cell", "typed", "words"),
+    [
+        ("1_useful", "6", "One number from 1 to 5"),
+        ("1_useful", "1 2", "One number from 1 to 5"),
+        ("1_relevant", "75", "From 0 to 100, in steps of 10"),
+        ("1_tools", "1 6", "“none” stands alone"),
+        ("1_tools", "x", "Numbers from 1 to 6"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_told_in_the_cell_and_nothing_is_kept(cell, typed, words, staff, evening):
+    take_in(evening, 2)
+    sent = type_in(staff, evening, **{cell: typed, "2_useful": "1"})
+    html = sent.content.decode()
+    assert (sent.status_code, words in html, f'value="{typed}"' in html) == (422, True, True)
+    assert answering.box_of(evening).sheets_typed == 0
+
+
+def test_more_rows_than_sheets_are_refused(staff, evening):
+    take_in(evening, 1)
+    sent = type_in(staff, evening, **{"1_useful": "1", "2_useful": "1"})
+    assert (sent.status_code, answering.box_of(evening).sheets_typed) == (409, 0)
+
+
+def test_sheets_kept_by_a_second_click_are_not_kept_twice(staff, evening):
+    take_in(evening, 4)
+    sent = [type_in(staff, evening, **{"1_useful": "1"}).status_code for _click in range(2)]
+    assert (sent, answering.box_of(evening).sheets_typed) == ([302, 409], 1)
+
+
+def test_grid_has_a_row_for_each_sheet_and_five_at_most(evening):
+    questions = take_in(evening, 7).survey.questions
+    assert [len(grid(questions, left).rows) for left in (0, 2, 5, 7)] == [0, 2, 5, 5]
+
+
+def test_typing_where_nothing_was_taken_in_or_all_is_over_says_so(staff, evening):
+    assert "take them in first" in staff.get(page("typing", evening), headers=ENGLISH).content.decode()
+    closing.close(pk=take_in(evening, 1).pk, at=timezone.now())
+    closed = staff.get(page("typing", evening), headers=ENGLISH)
+    assert (closed.status_code, "nothing can be added" in closed.content.decode()) == (410, True)
+    assert "who answered is no longer known" in staff.get(page("sheets", evening), headers=ENGLISH).content.decode()
+
+
+def test_slip_is_written_down_at_the_desk(staff, evening):
+    head = heads_of(evening)[0]
+    address = page("slip", evening, inviting.token_of(head))
+    assert staff.post(address, {"name": head.name, "wants_help": "on"}).status_code == 302
+    assert (Slip.objects.get().written_by.name, Slip.objects.get().language) == ("Dana", "en")
+    assert "help on the spot" in staff.get(address, headers=ENGLISH).content.decode()
+
+
+def test_results_are_shown_from_five_open_answers_on(staff, evening):
+    for head in heads_of(evening)[:4]:
+        answering.answer(head=head, given={**GIVEN, "comment": "Merci"})
+    html = staff.get(page("results", evening), headers=ENGLISH).content.decode()
+    assert ("4 of 8 who were there" in html, "Too few answers" in html, "Merci" in html) == (True, True, False)
+    for head in heads_of(evening)[4:]:
+        answering.answer(head=head, given=GIVEN)
+    closing.close(pk=answering.box_of(evening).pk, at=timezone.now())
+    html = staff.get(page("results", evening), headers=ENGLISH).content.decode()
+    assert ("80 % on average, over 8 answers" in html, html.count("Merci")) == (True, 4)
+
+
+def test_question_that_too_few_answered_is_not_shown(staff, evening):
+    for number, head in enumerate(heads_of(evening)):
+        answering.answer(head=head, given={"useful": "useful", **({"strategy": "yes"} if number < 4 else {})})
+    closing.close(pk=answering.box_of(evening).pk, at=timezone.now())
+    assert "Too few answered this to show it." in staff.get(page("results", evening), headers=ENGLISH).content.decode()
+
+
+@pytest.mark.parametrize("sessions", [1, 3])
+def test_overview_asks_as_much_of_the_database_for_one_session_as_for_three(
+    sessions, staff, commerce, django_assert_num_queries
+):
+    for _number in range(sessions):
+        take_in(make_evening(commerce, heads=2), 1)
+    with django_assert_num_queries(11):
+        html = staff.get(reverse("surveys:overview"), headers=ENGLISH).content.decode()
+    assert html.count(">Type</a>") == sessions
+
+
+def test_turnout_is_over_those_present_on_paper_and_online_together(evening):
+    take_in(evening, 2)
+    answering.answer(head=heads_of(evening)[5], given=GIVEN)
+    found = counting.turnout_of(evening)
+    assert (found.present, found.answered, found.sheets_left) == (8, 3, 2)
+    assert counting.turnout_of(make_session(evening.programme)).present == 0
+
+
+def test_screen_says_how_many_and_never_who(client, evening):
+    answering.answer(head=heads_of(evening)[0], given=GIVEN)
+    client.post(reverse("trainings:door", args=[doors.token_of(evening)]), {"pin": doors.door_pin(evening)})
+    html = client.get(page("screen", evening), headers=ENGLISH).content.decode()
+    assert ("<dd>1</dd>" in html, "<dd>8</dd>" in html, 'class="qr"' in html) == (True, True, True)
+    assert [head.name for head in heads_of(evening) if head.name in html] == []
+
+
+def test_codes_are_shown_at_the_door(client, evening):
+    head = heads_of(evening)[0]
+    assert client.get(page("codes", evening)).status_code == 302
+    client.post(reverse("trainings:door", args=[doors.token_of(evening)]), {"pin": doors.door_pin(evening)})
+    assert f"<b>{inviting.code_of(head.registration)}</b>" in client.get(page("codes", evening)).content.decode()
+
+
+def test_head_of_another_session_is_nobody_here(staff, evening, commerce):
+    other = heads_of(make_evening(commerce, heads=1))[0]
+    sent = staff.post(page("sheets", evening), {"head": inviting.token_of(other)})
+    assert (sent.status_code, answering.box_of(other.session)) == (404, None)
+
+
+@pytest.mark.parametrize("name", ["sheets", "typing", "results"])
+def test_adviser_reads_no_answer_and_types_none(name, client, evening, monkeypatch):
+    apply_roles()
+    client.force_login(
+        user_as(Role.ADVISER, "ann@programme.example"), "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    monkeypatch.setattr("accounts.access.has_second_factor", lambda request: True)
+    assert client.get(page(name, evening)).status_code == 403
