@@ -55,22 +55,27 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
     def latest_first(self) -> Self:
         return self.order_by("-completed_at", "-started_at")
 
-    def counting(self) -> Self:
+    def counting(self, among: "DiagnosticQuerySet | None" = None) -> Self:
         """One for each shop: the latest completed of its campaign. One that belongs to no business counts for itself,
-        unless the same person did it again later."""
+        unless the same person did it again later. `among`: of those that were completed by then, instead of all."""
+        if among is not None:
+            return self.filter(pk__in=_counting_among(among).values("pk"))
         return self.filter(pk__in=RawSQL(*_those_counting()))  # noqa: S611  # Django's own SQL
 
 
 @cache
 def _those_counting() -> tuple[str, tuple[Any, ...]]:
     """The SQL of `counting`, written once: for Django that is more work than the answer is for PostgreSQL."""
-    others = Diagnostic.objects.completed().filter(Q(campaign=OuterRef("campaign")) | Q(campaign=None))
+    return _counting_among(Diagnostic.objects.completed()).values("pk").query.sql_with_params()
+
+
+def _counting_among(completed: DiagnosticQuerySet) -> DiagnosticQuerySet:
+    others = completed.filter(Q(campaign=OuterRef("campaign")) | Q(campaign=None))
     later = others.filter(completed_at__gt=OuterRef("completed_at"))
     redone = Exists(others.filter(previous=OuterRef("pk")))
     redone_beside = Exists(later.filter(previous=OuterRef("previous")))
     replaced = Exists(later.of_a_member().filter(business=OuterRef("business")))
-    counting = Diagnostic.objects.scored().exclude(redone).exclude(redone_beside).exclude(replaced)
-    return counting.order_by().values("pk").query.sql_with_params()
+    return completed.scored().exclude(redone).exclude(redone_beside).exclude(replaced).order_by()
 
 
 def _is_of_a_member() -> Exists:

@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 
@@ -19,3 +19,7 @@ class Figure:
     since: date | None = None
     until: date | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    as_of: datetime | None = None
+    note: str = ""

@@ -1,0 +1,113 @@
+"""Rows counted as a whole and in parts: a breakdown comes from the same query as the figure, so that the two can't disagree."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any
+
+from django.db.models import Aggregate, Count, DateField, F, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import TruncMonth, TruncQuarter
+
+from figures.definition import Filters, Value, count, mean
+
+# Numbers in ascending order, each with how many rows have it.
+type Histogram = Sequence[tuple[int, int]]
+type Path = str | Combinable
+type Rows = Callable[[Filters], QuerySet[Any]]
+
+
+def by_time(path: str) -> dict[str, Path]:
+    """The breakdowns by month and by quarter, whose keys are their first days."""
+    return {
+        "month": TruncMonth(path, output_field=DateField()),
+        "quarter": TruncQuarter(path, output_field=DateField()),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """`columns` are counted of the rows, `value` makes the figure of them; `paths` lead from a row to its part."""
+
+    rows: Rows
+    columns: Mapping[str, Aggregate]
+    value: Callable[[Mapping[str, Any]], Value]
+    paths: Mapping[str, Path] = field(default_factory=dict)
+
+    def whole(self, filters: Filters) -> Value:
+        return self.value(self.rows(filters).order_by().aggregate(**self.columns))
+
+    def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
+        if by not in self.paths:
+            return None
+        rows = _with(self.rows(filters), part=self.paths[by]).values("part").annotate(**self.columns)
+        return {row["part"]: self.value(row) for row in rows if _belongs(row["part"], by, filters)}
+
+
+def number_of(rows: Rows, what: Path = "pk", paths: Mapping[str, Path] | None = None) -> Counting:
+    """How many different ones there are on this path of the rows."""
+    return Counting(rows, {"n": Count(what, distinct=what != "pk")}, lambda row: count(row["n"]), paths or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Each row has a whole number; `value` makes the figure of how often each occurs."""
+
+    rows: Rows
+    number: Path
+    value: Callable[[Histogram], Value]
+    paths: Mapping[str, Path] = field(default_factory=dict)
+
+    def whole(self, filters: Filters) -> Value:
+        counted = self._numbered(filters).values_list("number").annotate(n=Count("pk"))
+        return self.value(sorted(counted))
+
+    def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
+        if by not in self.paths:
+            return None
+        rows = _with(self._numbered(filters), part=self.paths[by])
+        found: dict[Any, list[tuple[int, int]]] = {}
+        for part, number, n in rows.values_list("part", "number").annotate(n=Count("pk")):
+            found.setdefault(part, []).append((number, n))
+        return {part: self.value(sorted(each)) for part, each in found.items() if _belongs(part, by, filters)}
+
+    def _numbered(self, filters: Filters) -> QuerySet[Any]:
+        return _with(self.rows(filters), number=self.number)
+
+
+def _with(rows: QuerySet[Any], **paths: Path) -> QuerySet[Any]:
+    named: dict[str, Any] = {name: F(path) if isinstance(path, str) else path for name, path in paths.items()}
+    found: QuerySet[Any] = rows.order_by().annotate(**named)
+    return found
+
+
+def _belongs(part: object, by: str, filters: Filters) -> bool:
+    """Rows without a part are in the whole alone; a session of several cities also has cities that nobody asked for."""
+    return part is not None and (by != "city" or filters.cities is None or part in filters.cities)
+
+
+def mean_of(histogram: Histogram) -> Value:
+    return mean(sum(number * n for number, n in histogram), sum(n for _number, n in histogram))
+
+
+def quantile_of(share: Fraction) -> Callable[[Histogram], Value]:
+    """The number that this share of the rows does not exceed; between two where it falls between them. 1/2 is the median."""
+
+    def quantile(histogram: Histogram) -> Value:
+        n = sum(each for _number, each in histogram)
+        place = share * n
+        low = _at(histogram, -(-place.numerator // place.denominator))
+        high = _at(histogram, place.numerator + 1) if place.denominator == 1 else low
+        return Value(Fraction(low + high) / 2 if n else None, n)
+
+    return quantile
+
+
+median_of = quantile_of(Fraction(1, 2))
+
+
+def _at(histogram: Histogram, place: int) -> int:
+    """The number in this place, counted from 1; 0 where there is none."""
+    up_to = accumulate(n for _number, n in histogram)
+    return next((number for (number, _n), last in zip(histogram, up_to, strict=True) if last >= place), 0)

@@ -1,0 +1,163 @@
+"""What a figure counts, said once: pages, reports, spreadsheets and answers to parliament take it from its definition."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from figures.disclosure import may_publish
+from figures.figure import Figure
+
+type Words = Any  # a text or a lazy one: it is said in the reader's language
+
+
+class Unit(Enum):
+    """What the number is a number of; a share is a ratio from 0 to 1 and shown in percent."""
+
+    COUNT = _("number")
+    MEAN = _("mean")
+    SHARE = _("percent")
+    POINTS = _("points out of 100")
+    EURO = _("euro")
+    MINUTES = _("minutes")
+
+
+class Protection(Enum):
+    """What must not be shown of few: answers, scores and opinions. Cities, sessions and modules are nobody's secret."""
+
+    NONE = "none"
+    ANSWERS = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which rows count. Rows are named by their keys; None and "" let everything through.
+
+    `as_of` looks at when something happened, `known_at` at when the portal learnt it: late paper lies between the two.
+    Both days of a period belong to it. Raises PeriodReversed.
+    """
+
+    programme: int
+    campaign: int | None = None
+    cities: frozenset[int] | None = None
+    sub_sector: int | None = None
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    as_of: datetime = field(default_factory=timezone.now)
+    known_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.until < self.since:
+            raise PeriodReversed
+
+    def happened(self, path: str) -> Q:
+        """What happened in the period and by `as_of`, by the moment on this path."""
+        return self.in_period(path) & Q((f"{path}__lte", self.as_of))
+
+    def in_period(self, path: str) -> Q:
+        """What lies in the period, also what is still to come; its days are those of the calendar here."""
+        wanted = Q()
+        if self.since:
+            wanted &= Q((f"{path}__gte", _midnight(self.since)))
+        if self.until:
+            wanted &= Q((f"{path}__lt", _midnight(self.until + timedelta(days=1))))
+        return wanted
+
+    def known(self, path: str) -> Q:
+        """What the portal knew at `known_at`, by the moment of recording on this path; everything where it is None."""
+        return Q((f"{path}__lte", self.known_at)) if self.known_at else Q()
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class PeriodReversed(ValueError):
+    """The period ends before it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number with what stands behind it; None where nothing was counted. `note` says what was left out of this one."""
+
+    value: Fraction | None
+    n: int
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    note: Words = ""
+
+
+def count(n: int) -> Value:
+    return Value(Fraction(n), n)
+
+
+def share(part: int | Fraction, whole: int | Fraction, n: int | None = None) -> Value:
+    """A part of a whole; `n` is how many rows stand behind it, where that is not the whole itself."""
+    ratio = Fraction(part) / Fraction(whole) if whole else None
+    return Value(ratio, int(whole) if n is None else n, Fraction(part), Fraction(whole))
+
+
+def mean(total: int | Fraction, n: int) -> Value:
+    return Value(Fraction(total) / n if n else None, n, Fraction(total), Fraction(n))
+
+
+def median(ordered: list[int] | list[Fraction]) -> Value:
+    """Of values in ascending order; between the two in the middle where there are two."""
+    n = len(ordered)
+    middle = (Fraction(ordered[(n - 1) // 2]) + Fraction(ordered[n // 2])) / 2 if n else None
+    return Value(middle, n)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One figure: `compute` counts it, `rows` are what it has counted, for staff.
+
+    `accepts` names the filters that it can take; `breakdowns` the ways in which it may be split; `sentence` has
+    {value} and {n} and stands on its own. `kinds` are the values of the filter "kind" with their words. `split` counts all
+    parts of one breakdown at once, by their keys, or returns None for one that it leaves to `compute`, part by part.
+    `measured_with` names what the numbers were asked with: where it differs, two campaigns are not comparable.
+    """
+
+    code: str
+    name: Words
+    words: Words
+    unit: Unit
+    compute: Callable[[Filters], Value]
+    sentence: Words
+    accepts: frozenset[str] = frozenset({"campaign", "cities", "since", "until"})
+    breakdowns: tuple[str, ...] = ()
+    protection: Protection = Protection.NONE
+    rows: Callable[[Filters], QuerySet[Any]] | None = None
+    kinds: Sequence[tuple[str, Words]] = ()
+    split: Callable[[Filters, str], Mapping[Any, Value] | None] | None = None
+    measured_with: Callable[[Filters], frozenset[str]] | None = None
+
+    def figure(self, filters: Filters, *, said: Mapping[str, str] | None = None, is_public: bool = True) -> Figure:
+        """Its value under these filters, `said` in words. What must not be shown of few is None unless staff asks."""
+        found = self.compute(filters)
+        is_shown = not is_public or self.may_show(found)
+        return Figure(
+            name=str(self.name),
+            definition=str(self.words),
+            unit=str(self.unit.value),
+            value=found.value if is_shown else None,
+            n=found.n,
+            numerator=found.numerator if is_shown else None,
+            denominator=found.denominator if is_shown else None,
+            since=filters.since,
+            until=filters.until,
+            as_of=filters.as_of,
+            filters=said or {},
+            note=str(found.note),
+        )
+
+    def may_show(self, found: Value) -> bool:
+        """To others than staff: answers, scores and opinions only from the floor on."""
+        return self.protection is Protection.NONE or may_publish(found.n)

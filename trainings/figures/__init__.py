@@ -1,0 +1,13 @@
+"""Figures over sessions, who came to them, what they cost and what people wait for: each is one function, with its definition."""
+
+from collections.abc import Sequence
+
+from figures.definition import Definition
+from trainings.figures import participants, sessions, vouchers, wishes
+
+FIGURES: Sequence[Definition] = (
+    *sessions.FIGURES,
+    *participants.FIGURES,
+    *vouchers.FIGURES,
+    *wishes.FIGURES,
+)

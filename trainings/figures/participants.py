@@ -1,0 +1,249 @@
+"""Who came: participants, shops, people, helpers; how many of those who had registered, and of the shops that exist."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from figures.counting import Counting, Path, by_time, number_of
+from figures.definition import Definition, Filters, Unit, Value, share
+from programmes.models import City
+from trainings.figures.heads import HEAD, has_come, present, registrations_of
+from trainings.figures.sessions import held
+from trainings.models import Registration, Session
+
+OF_PARTICIPANTS = frozenset({"campaign", "cities", "sub_sector", "kind", "since", "until"})
+BREAKDOWNS = ("month", "quarter", "campaign", "city", "grouping", "sub_sector", "kind")
+BY_CHANNEL = (*BREAKDOWNS, "channel")
+
+
+def paths_from(to: str) -> Mapping[str, Path]:
+    """From rows that `to` leads to their registration; their city is in `place`. The channel is known of those who came through the
+    code of an action of mobilisation."""
+    session = f"{to}session__"
+    return {
+        **by_time(f"{session}starts_at"),
+        "campaign": f"{session}campaign",
+        "city": "place",
+        "sub_sector": f"{to}business__sub_sector",
+        "kind": f"{session}kind",
+        "channel": f"{to}via__kind",
+    }
+
+
+def placed[Rows: QuerySet[Any]](rows: Rows, filters: Filters, to: str = "") -> Rows:
+    """Those of the cities and the trade: a participant belongs to the city of the shop, or else to the session's host."""
+    found = rows.annotate(place=Coalesce(f"{to}business__city", f"{to}session__host"))
+    if filters.cities is not None:
+        found = found.filter(place__in=filters.cities)
+    if filters.sub_sector is not None:
+        found = found.filter(Q((f"{to}business__sub_sector", filters.sub_sector)))
+    return found
+
+
+def heads(filters: Filters) -> QuerySet[Any]:
+    """Rows of heads present in the sessions held."""
+    return placed(present(filters).filter(held(filters, "registration__session__")), filters, "registration__")
+
+
+def _helpers(filters: Filters) -> QuerySet[Any]:
+    return heads(filters).filter(is_helper=True)
+
+
+def _persons(filters: Filters) -> QuerySet[Any]:
+    return heads(filters).filter(is_helper=False)
+
+
+def participant_rows(filters: Filters) -> QuerySet[Registration]:
+    return registrations_of(heads(filters))
+
+
+def helper_rows(filters: Filters) -> QuerySet[Registration]:
+    return registrations_of(_helpers(filters))
+
+
+def person_rows(filters: Filters) -> QuerySet[Registration]:
+    return registrations_of(_persons(filters))
+
+
+def registered_rows(filters: Filters) -> QuerySet[Registration]:
+    """Registered beforehand in the sessions held; who came in unannounced is not among them."""
+    found = (
+        Registration.objects.registered().exclude(channel=Registration.Channel.DOOR).filter(held(filters, "session__"))
+    )
+    return placed(found.filter(filters.known("recorded_at")), filters).with_names()
+
+
+def _came(filters: Filters) -> QuerySet[Registration]:
+    return registered_rows(filters).annotate(has_come=has_come(filters))
+
+
+PATHS = paths_from("registration__")
+PARTICIPANTS = number_of(heads, HEAD, PATHS)
+HELPERS = number_of(_helpers, HEAD, PATHS)
+SHOPS = number_of(heads, "registration__business", PATHS)
+PEOPLE = number_of(_persons, "registration__person", PATHS)
+# Those of which it is known in which city they are.
+REACHED = number_of(heads, "registration__business", {"city": "registration__business__city"})
+TURNOUT = Counting(
+    _came,
+    {"came": Count("pk", filter=Q(has_come=True)), "n": Count("pk")},
+    lambda row: share(row["came"], row["n"]),
+    paths_from(""),
+)
+
+
+def participants(filters: Filters) -> Value:
+    """Heads present at least once in a session held, once a session, from 0; n is the same. Source: Attendance."""
+    return PARTICIPANTS.whole(filters)
+
+
+def helpers(filters: Filters) -> Value:
+    """Those of the participants who came along with a shopkeeper, from 0; n is the same. Source: Attendance.is_helper."""
+    return HELPERS.whole(filters)
+
+
+def shops(filters: Filters) -> Value:
+    """Shops of the participants, each once, from 0; n is the same. Source: Attendance, Registration.business."""
+    return SHOPS.whole(filters)
+
+
+def people(filters: Filters) -> Value:
+    """Persons who were present at least once, each once, from 0; n is the same. Source: Attendance, Registration.person."""
+    return PEOPLE.whole(filters)
+
+
+def turnout(filters: Filters) -> Value:
+    """Registrations of which somebody came (numerator) among those made beforehand (denominator, n), a ratio from 0 to 1; None
+    without any. Source: Registration, Attendance."""
+    return TURNOUT.whole(filters)
+
+
+def reach(filters: Filters) -> Value:
+    """Shops of the participants (numerator) over the shops that exist (denominator, n) in the cities in which a session was held, a
+    ratio from 0; None where no number of shops is known. Source: Attendance, City.shops."""
+    return _reached(REACHED.parts(filters, "city") or {}, _territory(filters))
+
+
+def reach_by(filters: Filters, by: str) -> Mapping[Any, Value] | None:
+    if by != "city":
+        return None
+    reached = REACHED.parts(filters, by) or {}
+    return {city: _reached(reached, {city: shops}) for city, shops in _territory(filters).items()}
+
+
+def _territory(filters: Filters) -> dict[int, int | None]:
+    """The cities of the sessions held, each with how many shops there are."""
+    through = Session.cities.through.objects.filter(held(filters, "session__"))
+    found = City.objects.filter(pk__in=through.values("city"))
+    wanted = found if filters.cities is None else found.filter(pk__in=filters.cities)
+    return dict(wanted.order_by().values_list("pk", "shops"))
+
+
+def _reached(reached: Mapping[int, Value], territory: Mapping[int, int | None]) -> Value:
+    known = {city: shops for city, shops in territory.items() if shops}
+    there = sum(reached[city].n for city in known if city in reached)
+    found = share(there, sum(known.values()))
+    unknown = len(territory) - len(known)
+    return Value(found.value, found.n, found.numerator, found.denominator, note=_left_out(unknown))
+
+
+def _left_out(unknown: int) -> str:
+    if not unknown:
+        return ""
+    said = ngettext(
+        "It is not known how many shops %(n)s city has: it is left out, with its participants.",
+        "It is not known how many shops %(n)s cities have: they are left out, with their participants.",
+        unknown,
+    )
+    return said % {"n": unknown}
+
+
+def _define(code: str, counting: Counting, **said: Any) -> Definition:
+    return Definition(
+        code=code,
+        split=counting.parts,
+        accepts=OF_PARTICIPANTS,
+        breakdowns=BY_CHANNEL,
+        kinds=Session.Kind.choices,
+        **{"unit": Unit.COUNT, "rows": participant_rows, **said},
+    )
+
+
+FIGURES: Sequence[Definition] = (
+    _define(
+        "participants",
+        PARTICIPANTS,
+        compute=participants,
+        name=_("Participants"),
+        words=_(
+            "People who were present at a session that is over, known by name or as somebody’s helper: once for each session, however "
+            "many evenings it had. A city has those whose shop is there, and where the shop’s city is not known those of the sessions "
+            "it hosted; the whole has everybody once."
+        ),
+        sentence=_("{value} participants came to the sessions."),
+    ),
+    _define(
+        "shops",
+        SHOPS,
+        compute=shops,
+        name=_("Shops that took part"),
+        words=_(
+            "Different shops of the participants; one that came to several sessions counts once. People without a shop add none."
+        ),
+        sentence=_("{value} different shops took part."),
+    ),
+    _define(
+        "people",
+        PEOPLE,
+        compute=people,
+        rows=person_rows,
+        name=_("People who took part"),
+        words=_(
+            "Different people who were present, each once, however many sessions they came to. Helpers who only came along have no "
+            "record of their own: they are a figure apart."
+        ),
+        sentence=_("{value} different people took part, beside the helpers who came along."),
+    ),
+    _define(
+        "helpers",
+        HELPERS,
+        compute=helpers,
+        rows=helper_rows,
+        name=_("Helpers who came along"),
+        words=_("Those of the participants who came as somebody’s helper; once for each session."),
+        sentence=_("{value} of the participants came along as helpers."),
+    ),
+    _define(
+        "turnout",
+        TURNOUT,
+        compute=turnout,
+        rows=registered_rows,
+        unit=Unit.SHARE,
+        name=_("Registered people who came"),
+        words=_(
+            "Registrations of which somebody was present, over the registrations that stood when the session began. A shopkeeper and "
+            "a helper are one registration; those who came in unannounced are not among them."
+        ),
+        sentence=_("Of {n} registrations, {value} came."),
+    ),
+    Definition(
+        code="reach",
+        name=_("Shops reached, of those that exist"),
+        words=_(
+            "Shops that took part over all the shops of the cities in which a session was held, as the files of the programme give "
+            "their number. Cities whose number is not known are left out on both sides."
+        ),
+        unit=Unit.SHARE,
+        compute=reach,
+        split=reach_by,
+        rows=participant_rows,
+        accepts=OF_PARTICIPANTS - {"sub_sector"},
+        breakdowns=("campaign", "city", "grouping"),
+        kinds=Session.Kind.choices,
+        sentence=_("{value} of the shops in the cities with a session took part."),
+    ),
+)

@@ -1,0 +1,205 @@
+"""Sessions held and planned, the cities they group, how full they were."""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from figures.counting import Counting, Distribution, Path, by_time, mean_of, median_of, number_of
+from figures.definition import Definition, Filters, Unit, Value
+from trainings.figures.heads import HEAD, present
+from trainings.models import Session, SessionQuerySet
+
+OF_SESSIONS = frozenset({"campaign", "cities", "kind", "since", "until"})
+PATHS: Mapping[str, Path] = {**by_time("starts_at"), "campaign": "campaign", "city": "cities", "kind": "kind"}
+
+
+def taking_place(filters: Filters, to: str = "") -> Q:
+    """Published, and not called off by then; `to` leads from a row to its session."""
+    called_off = Q((f"{to}state", Session.State.CANCELLED), (f"{to}cancelled_at__lte", filters.as_of))
+    wanted = Q((f"{to}programme", filters.programme)) & ~called_off & ~Q((f"{to}state", Session.State.DRAFT))
+    if filters.campaign is not None:
+        wanted &= Q((f"{to}campaign", filters.campaign))
+    if filters.kind:
+        wanted &= Q((f"{to}kind", filters.kind))
+    return wanted & filters.known(f"{to}recorded_at") & filters.in_period(f"{to}starts_at")
+
+
+def held(filters: Filters, to: str = "") -> Q:
+    """Over by then; in a period by its first day."""
+    return taking_place(filters, to) & Q((f"{to}ends_at__lte", filters.as_of))
+
+
+def held_rows(filters: Filters) -> SessionQuerySet:
+    return _in_cities(filters).filter(held(filters)).with_names()
+
+
+def planned_rows(filters: Filters) -> SessionQuerySet:
+    """Announced by then, and not over."""
+    announced = Q(published_at=None) | Q(published_at__lte=filters.as_of)
+    return _in_cities(filters).filter(taking_place(filters), announced, ends_at__gt=filters.as_of).with_names()
+
+
+def _in_cities(filters: Filters) -> SessionQuerySet:
+    if filters.cities is None:
+        return Session.objects.all()
+    theirs = Session.cities.through.objects.filter(session=OuterRef("pk"), city__in=filters.cities)
+    return Session.objects.filter(Exists(theirs))
+
+
+def _links_to_cities(rows: Callable[[Filters], SessionQuerySet], filters: Filters) -> QuerySet[Any]:
+    """A row for each session and city of it."""
+    found = Session.cities.through.objects.filter(session__in=rows(filters).order_by().values("pk"))
+    return found if filters.cities is None else found.filter(city__in=filters.cities)
+
+
+def _cities_of(rows: Callable[[Filters], SessionQuerySet]) -> Counting:
+    paths = {"campaign": "session__campaign", "city": "city", "kind": "session__kind"}
+    return number_of(partial(_links_to_cities, rows), "city", {**by_time("session__starts_at"), **paths})
+
+
+def _with_heads(filters: Filters) -> SessionQuerySet:
+    """Each with how many heads were there at least once, wherever their shops lie."""
+    there = present(filters).filter(registration__session=OuterRef("pk")).order_by().values("registration__session")
+    counted = Subquery(there.annotate(n=Count(HEAD, distinct=True)).values("n"), output_field=IntegerField())
+    return held_rows(filters).annotate(heads=Coalesce(counted, 0))
+
+
+def _heads_counted(row: Mapping[str, Any]) -> Value:
+    """Over `n` sessions at which somebody counted."""
+    return Value(Fraction(row["heads"] or 0), row["n"])
+
+
+HELD = number_of(held_rows, paths=PATHS)
+PLANNED = number_of(planned_rows, paths=PATHS)
+CITIES_HELD, CITIES_PLANNED = _cities_of(held_rows), _cities_of(planned_rows)
+MEAN = Distribution(_with_heads, "heads", mean_of, PATHS)
+MEDIAN = Distribution(_with_heads, "heads", median_of, PATHS)
+HEAD_COUNTS = Counting(held_rows, {"heads": Sum("head_count"), "n": Count("head_count")}, _heads_counted, PATHS)
+
+
+def sessions_held(filters: Filters) -> Value:
+    """Sessions that are over, from 0; n is the same. Source: Session."""
+    return HELD.whole(filters)
+
+
+def sessions_planned(filters: Filters) -> Value:
+    """Sessions announced and not over, from 0; n is the same. Source: Session."""
+    return PLANNED.whole(filters)
+
+
+def cities_with_sessions(filters: Filters) -> Value:
+    """Cities of the sessions held, each once, from 0; n is the same. Source: Session.cities."""
+    return CITIES_HELD.whole(filters)
+
+
+def cities_with_sessions_planned(filters: Filters) -> Value:
+    """Cities of the sessions planned, each once, from 0; n is the same. Source: Session.cities."""
+    return CITIES_PLANNED.whole(filters)
+
+
+def per_session_mean(filters: Filters) -> Value:
+    """Heads present over sessions held, exact; n counts the sessions, None without any. Source: Attendance, Session."""
+    return MEAN.whole(filters)
+
+
+def per_session_median(filters: Filters) -> Value:
+    """Heads present at the session in the middle, or between two; n counts the sessions, None without any. Source: as the mean."""
+    return MEDIAN.whole(filters)
+
+
+def head_counts(filters: Filters) -> Value:
+    """Heads that somebody counted, from 0; n is the number of sessions at which it was done. Source: Session.head_count."""
+    return HEAD_COUNTS.whole(filters)
+
+
+def _define(code: str, counting: Counting | Distribution, **said: Any) -> Definition:
+    return Definition(
+        code=code,
+        split=counting.parts,
+        accepts=OF_SESSIONS,
+        breakdowns=("month", "quarter", "campaign", "city", "grouping", "kind"),
+        kinds=Session.Kind.choices,
+        **{"unit": Unit.COUNT, "rows": held_rows, **said},
+    )
+
+
+FIGURES: Sequence[Definition] = (
+    _define(
+        "sessions-held",
+        HELD,
+        compute=sessions_held,
+        name=_("Sessions held"),
+        words=_(
+            "Sessions that are over, each once, in the period of their first day. A city has those that it takes part in; a session "
+            "of several cities counts in each of them, and once in the whole. Those called off do not count."
+        ),
+        sentence=_("{value} sessions were held."),
+    ),
+    _define(
+        "sessions-planned",
+        PLANNED,
+        compute=sessions_planned,
+        rows=planned_rows,
+        name=_("Sessions planned"),
+        words=_(
+            "Sessions that were announced by that day and are not over, each once, in the period of their first day."
+        ),
+        sentence=_("{value} further sessions are planned."),
+    ),
+    _define(
+        "cities-with-sessions",
+        CITIES_HELD,
+        compute=cities_with_sessions,
+        name=_("Cities with a session held"),
+        words=_("Cities that took part in a session that is over, alone or with others, each once."),
+        sentence=_("The sessions held grouped {value} cities."),
+    ),
+    _define(
+        "cities-with-sessions-planned",
+        CITIES_PLANNED,
+        compute=cities_with_sessions_planned,
+        rows=planned_rows,
+        name=_("Cities with a session planned"),
+        words=_("Cities that take part in a session that is planned, alone or with others, each once."),
+        sentence=_("The sessions planned group {value} cities."),
+    ),
+    _define(
+        "participants-per-session",
+        MEAN,
+        compute=per_session_mean,
+        unit=Unit.MEAN,
+        name=_("Participants per session, mean"),
+        words=_(
+            "Participants present, helpers included, over the sessions held. Sessions to which nobody came are among them; of the "
+            "sessions of a city all participants count, wherever their shop is."
+        ),
+        sentence=_("On average {value} participants came to each of {n} sessions."),
+    ),
+    _define(
+        "participants-per-session-median",
+        MEDIAN,
+        compute=per_session_median,
+        unit=Unit.MEAN,
+        name=_("Participants per session, median"),
+        words=_(
+            "Half of the sessions held had so many participants or fewer, half so many or more; counted as for the mean."
+        ),
+        sentence=_("Half of {n} sessions had {value} participants or more."),
+    ),
+    _define(
+        "heads-counted",
+        HEAD_COUNTS,
+        compute=head_counts,
+        name=_("Heads counted"),
+        words=_(
+            "Heads that somebody counted in the room, as at a conference: people without a name, who are not among the "
+            "participants. n is the number of sessions at which heads were counted."
+        ),
+        sentence=_("{value} heads were counted at {n} sessions, beside the participants who are known by name."),
+    ),
+)
