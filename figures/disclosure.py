@@ -1,16 +1,21 @@
-"""Disclosure control: no figure about answers, scores or opinions of so few that somebody could be recognised."""
+"""Disclosure control: no figure about answers, scores or opinions of so few that somebody could be recognised.
+
+The floors of this portal, for a figure that stands alone; suppressing.py holds back what tables would give away together.
+"""
 
 from django.conf import settings
 
-# Holds where the setting is missing or lower than any floor may be.
-STRICTEST_FLOOR = 11
-LOWEST_FLOOR = 5
+from figures.floors import STRICTEST_FLOOR, strict
 
 
 def answers_floor() -> int:
-    """The least number of answers behind a published mean or share."""
-    floor = getattr(settings, "DISCLOSURE_FLOOR", None)
-    return floor if isinstance(floor, int) and floor >= LOWEST_FLOOR else STRICTEST_FLOOR
+    """The least number of answers behind a published mean or share, and of shops in a count by attribute."""
+    return strict(getattr(settings, "DISCLOSURE_FLOOR", None))
+
+
+def personal_floor() -> int:
+    """The least number in a count by an attribute of persons: age, gender, language."""
+    return max(answers_floor(), STRICTEST_FLOOR)
 
 
 def may_publish(n: int) -> bool:
