@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django import template
 
-from rendering import charts
+from rendering import charts, trends
 
 register = template.Library()
 
@@ -32,6 +32,19 @@ def ledger_bar(gained: charts.Number, missed: charts.Number) -> dict[str, object
 def change(rows: Iterable[object]) -> dict[str, object]:
     """{% change rows %}: rows have label, previous and now, the last two 0 to 100 or None."""
     return {"chart": charts.rows(rows, "now", "previous")}
+
+
+@register.inclusion_tag("rendering/trend.svg")
+def trend(parts: Iterable[object], title: str) -> dict[str, object]:
+    """{% trend parts "Participants by month" %}: parts have label, words and value (a number from 0, or None), in the order of time."""
+    return {"chart": trends.trend(parts), "title": title}
+
+
+@register.inclusion_tag("rendering/shares.svg")
+def shares(rows: Iterable[object], title: str, others: str = "") -> dict[str, object]:
+    """{% shares rows "Families of trades" "the whole" %}: rows have label, value and peer, the last two in percent, 0 to 100 or None."""
+    chart = charts.rows(rows, "value", "peer")
+    return {"chart": chart, "title": title, "others": others if any(row.mark for row in chart.rows) else ""}
 
 
 @register.filter

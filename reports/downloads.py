@@ -1,0 +1,59 @@
+"""A breakdown as a file: CSV, or a workbook with what the figure means on a second sheet."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from figures.definition import Definition, Unit
+from rendering.tables import csv_pages
+from rendering.workbooks import CONTENT_TYPE, Column, Kind, Sheet, workbook
+from reports.parting import Part
+from reports.saying import cell
+
+FORMS = ("csv", "xlsx")
+LOOKS = {Unit.SHARE: "0.0", Unit.EURO: "#,##0.00", Unit.MEAN: "0.00", Unit.POINTS: "0.0", Unit.MINUTES: "0.0"}
+
+
+def download(
+    definition: Definition,
+    parts: Iterable[Part],
+    facts: Sequence[tuple[str, str]],
+    *,
+    title: str,
+    name: str,
+    form: str,
+    at: datetime,
+) -> HttpResponseBase:
+    """`title` heads the parts; `facts` are what a reader must know: each a heading and its words."""
+    columns, rows = _columns(definition, title), [*_rows(definition, parts)]
+    if form == "csv":
+        lines: list[Sequence[object]] = [[column.head for column in columns], *rows, [], *facts]
+        answer: HttpResponseBase = StreamingHttpResponse(csv_pages(lines), content_type="text/csv; charset=utf-8")
+    else:
+        method = [Column(_("About"), width=24), Column(_("What it means"), Kind.WORDS, width=90)]
+        sheets = [Sheet(title, columns, rows), Sheet(_("Method"), method, facts, has_filter=False)]
+        answer = HttpResponse(workbook(sheets, title=str(definition.name), made_at=at), content_type=CONTENT_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer
+
+
+def _columns(definition: Definition, title: str) -> list[Column]:
+    unit = str(definition.unit.value)
+    return [
+        Column(title, width=36),
+        Column(f"{definition.name}, {unit}", Kind.WHOLE, width=24, shown=LOOKS.get(definition.unit, "")),
+        Column(_("Numerator"), Kind.WHOLE, shown="General"),
+        Column(_("Denominator"), Kind.WHOLE, shown="General"),
+        Column(_("n"), Kind.WHOLE),
+    ]
+
+
+def _rows(definition: Definition, parts: Iterable[Part]) -> Iterator[list[object]]:
+    """Nothing of a part that is not shown: neither its value nor what it was made of."""
+    for part in parts:
+        found = part.found
+        numbers = [cell(each, Unit.EURO) for each in (found.numerator, found.denominator)]
+        yield [part.label, cell(part.value, definition.unit), *(numbers if part.is_shown else [None, None]), part.n]

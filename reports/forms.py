@@ -1,0 +1,148 @@
+"""The filters of a figure, as they stand in its address."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from businesses.models import SubSector
+from figures.definition import Definition, Filters, Protection
+from programmes.models import Campaign, City, Grouping, Programme
+
+# What narrows, and the filter of a figure that it needs.
+NEEDS = {
+    "campaign": "campaign",
+    "grouping": "cities",
+    "city": "cities",
+    "sub_sector": "sub_sector",
+    "kind": "kind",
+    "since": "since",
+    "until": "until",
+}
+# Of answers and scores whoever is not staff may ask for whole campaigns alone: by the difference of two filters one could
+# otherwise learn what a single shop has said.
+OF_PROTECTED = frozenset({"campaign"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One filter in words, in the language in which it is read."""
+
+    field: Any
+    value: Any
+
+    def __str__(self) -> str:
+        if isinstance(self.value, date):
+            return f"{self.field.label} {date_format(self.value, 'DATE_FORMAT')}"
+        return str(dict(self.field.choices)[self.value])
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of the day; now, when the day is not over."""
+    midnight = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    return min(midnight - timedelta(microseconds=1), timezone.now())
+
+
+class Day(forms.DateField):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class NarrowForm(forms.Form):
+    """Only what the figure accepts and the reader may ask; everything is optional."""
+
+    campaign = forms.ChoiceField(label=_("Campaign"), required=False)
+    grouping = forms.ChoiceField(label=_("Province or grouping"), required=False)
+    city = forms.ChoiceField(label=_("City"), required=False)
+    sub_sector = forms.ChoiceField(label=_("Trade"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    since = Day(label=_("From"), required=False)
+    until = Day(label=_("To"), required=False)
+    as_of = Day(label=_("As it stood on"), required=False)
+
+    def __init__(self, asked: Any, *, programme: Programme, definition: Definition, is_free: bool) -> None:
+        super().__init__(asked)
+        self.programme, self.definition = programme, definition
+        is_held_back = definition.protection is not Protection.NONE and not is_free
+        for name, needed in NEEDS.items():
+            if needed not in definition.accepts or (is_held_back and name not in OF_PROTECTED):
+                del self.fields[name]
+        if is_held_back:
+            del self.fields["as_of"]
+        self._offer_choices()
+
+    def _offer_choices(self) -> None:
+        own: dict[str, Callable[[], Iterable[tuple[str, object]]]] = {
+            "campaign": lambda: _named(Campaign.objects.filter(programme=self.programme).order_by("-starts_on")),
+            "grouping": lambda: _named(Grouping.objects.offered().filter(programme=self.programme)),
+            "city": lambda: _named(City.objects.filter(programme=self.programme)),
+            "sub_sector": lambda: _named(SubSector.objects.filter(programme=self.programme)),
+            "kind": lambda: [(code, capfirst(words)) for code, words in self.definition.kinds],
+        }
+        for name, choices in own.items():
+            if name in self.fields:
+                self._offer(name, [*choices()])
+
+    def _offer(self, name: str, choices: list[tuple[str, object]]) -> None:
+        """A list of nothing is not shown."""
+        if choices:
+            self.fields[name] = forms.ChoiceField(
+                label=self.fields[name].label, required=False, choices=[("", _("all")), *choices]
+            )
+        else:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error(
+                "until", _("The period ends before it begins: give a later day, or leave one of the two empty.")
+            )
+        return cleaned
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    def filters(self) -> Filters:
+        """Of a form that is valid."""
+        asked = self.cleaned_data
+        as_of = asked.get("as_of")
+        return Filters(
+            programme=self.programme.pk,
+            campaign=self._key(Campaign, "campaign"),
+            cities=self._cities(),
+            sub_sector=self._key(SubSector, "sub_sector"),
+            kind=asked.get("kind", ""),
+            since=asked.get("since"),
+            until=asked.get("until"),
+            **({"as_of": end_of(as_of)} if as_of else {}),
+        )
+
+    def _key(self, model: Any, name: str) -> int | None:
+        code = self.cleaned_data.get(name)
+        return model.objects.get(programme=self.programme, code=code).pk if code else None
+
+    def _cities(self) -> frozenset[int] | None:
+        city, grouping = self._key(City, "city"), self.cleaned_data.get("grouping")
+        own = None if city is None else frozenset([city])
+        if not grouping:
+            return own
+        members = Grouping.objects.get(programme=self.programme, code=grouping).cities
+        together = frozenset(members.values_list("pk", flat=True))
+        return together if own is None else together & own
+
+    def said(self) -> list[object]:
+        """What was chosen, in words, each in the language in which it is read."""
+        chosen = {name: self.cleaned_data.get(name) for name in self.fields if name != "as_of"}
+        return [Chosen(self.fields[name], value) for name, value in chosen.items() if value]
+
+
+def _named(rows: Any) -> list[tuple[str, object]]:
+    return [(row.code, row) for row in rows]

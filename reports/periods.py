@@ -1,0 +1,103 @@
+"""The stretches of time that reports are about: a quarter, a year, a campaign. Both days of one belong to it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Campaign, Programme
+
+CODE = re.compile(r"(?P<year>20\d\d)(?:-q(?P<quarter>[1-4]))?")
+
+
+class Kind(models.TextChoices):
+    QUARTER = "quarter", _("quarter")
+    YEAR = "year", _("year")
+    CAMPAIGN = "campaign", _("campaign")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    kind: Kind
+    since: date
+    until: date
+    campaign: Campaign | None = None
+
+    @property
+    def code(self) -> str:
+        """2016, 2016-q3, or the code of the campaign: never one of the first two."""
+        if self.campaign:
+            return self.campaign.code
+        return f"{self.since.year}" if self.kind == Kind.YEAR else f"{self.since.year}-q{self._number}"
+
+    @property
+    def mark(self) -> str:
+        """As it stands in a reference: 2016 for the campaign of that year, Y2016 for the year, 2016Q3."""
+        if self.campaign:
+            return self.campaign.code.removeprefix("campaign-").upper()
+        return f"Y{self.since.year}" if self.kind == Kind.YEAR else f"{self.since.year}Q{self._number}"
+
+    @property
+    def name(self) -> Any:
+        if self.campaign:
+            return self.campaign.name
+        if self.kind == Kind.YEAR:
+            return _("Year {year}").format(year=self.since.year)
+        return _("Quarter {number} of {year}").format(number=self._number, year=self.since.year)
+
+    @property
+    def _number(self) -> int:
+        return (self.since.month + 2) // 3
+
+    def is_over(self, day: date) -> bool:
+        return self.until < day
+
+
+def of_campaign(campaign: Campaign) -> Period:
+    return Period(Kind.CAMPAIGN, campaign.starts_on, campaign.ends_on, campaign)
+
+
+def of_year(year: int) -> Period:
+    return Period(Kind.YEAR, date(year, 1, 1), date(year, 12, 31))
+
+
+def of_quarter(year: int, number: int) -> Period:
+    after = date(year + number // 4, 3 * number % 12 + 1, 1)
+    return Period(Kind.QUARTER, date(year, 3 * number - 2, 1), after - timedelta(days=1))
+
+
+def quarter_before(day: date) -> Period:
+    """The last one that is over on that day."""
+    number = (day.month + 2) // 3
+    return of_quarter(day.year, number - 1) if number > 1 else of_quarter(day.year - 1, 4)
+
+
+def period_of(programme: Programme, code: str) -> Period | None:
+    """What a code stands for; None for one of nothing."""
+    campaign = Campaign.objects.filter(programme=programme, code=code).first()
+    if campaign:
+        return of_campaign(campaign)
+    if not (found := CODE.fullmatch(code)):
+        return None
+    year, quarter = int(found["year"]), found["quarter"]
+    return of_quarter(year, int(quarter)) if quarter else of_year(year)
+
+
+def offered(programme: Programme, today: date) -> list[Period]:
+    """Those that one may ask for: campaigns, then the years and quarters that have begun since the first of them; the latest first."""
+    campaigns = [*programme.campaigns.offered().filter(starts_on__lte=today).order_by("-starts_on")]
+    if not campaigns:
+        return []
+    first = min(campaign.starts_on for campaign in campaigns)
+    years = range(today.year, first.year - 1, -1)
+    return [*map(of_campaign, campaigns), *map(of_year, years), *_quarters(first, today)]
+
+
+def _quarters(first: date, today: date) -> Iterator[Period]:
+    for year in range(today.year, first.year - 1, -1):
+        found = (of_quarter(year, number) for number in (4, 3, 2, 1))
+        yield from (quarter for quarter in found if quarter.since <= today and quarter.until >= first)

@@ -1,0 +1,186 @@
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from accounts.roles import Role
+from diagnostics.models import Diagnostic
+from tests.conftest import user
+from tests.diagnostics.shops import copies, take
+
+PARTICIPANTS = "/reports/commerce/figures/participants/"
+SCORE = "/reports/commerce-connecte/figures/score-mean/"
+YEAR = "as_of=2016-12-31"
+
+
+def value(page):
+    return page.context["view"].words
+
+
+def test_list_has_every_figure_and_is_searched(year, staff, django_assert_num_queries):
+    page = staff.get("/reports/commerce/figures/")
+    assert b"participants-per-session-median" in page.content
+    assert (
+        staff.get("/reports/commerce/figures/?q=median+score").context["sections"][0].definitions[0].code
+        == "score-median"
+    )
+    assert b"No figure has" in staff.get("/reports/commerce/figures/?q=xyzzy").content
+
+
+def test_page_says_value_sentence_in_both_languages_and_rows(year, staff):
+    page = staff.get(f"{PARTICIPANTS}?{YEAR}")
+    assert value(page) == "8"
+    assert [one.language for one in page.context["view"].sentences] == ["fr", "en"]
+    assert len(page.context["rows"]) == 7
+    assert all(row.link.startswith("/admin/trainings/registration/") for row in page.context["rows"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("city=92094", "5"),
+        ("city=92094&sub_sector=florist", "4"),
+        ("kind=training", "2"),
+        ("since=2016-09-01&until=2016-09-30", "2"),
+        ("campaign=campaign-2017", "0"),
+        ("campaign=campaign-2016", "8"),
+    ],
+)
+def test_filters_stand_in_the_address(year, staff, asked, words):
+    assert value(staff.get(f"{PARTICIPANTS}?{YEAR}&{asked}")) == words
+
+
+@pytest.mark.parametrize("asked", ["since=2016-09-30&until=2016-09-01", "city=nowhere", "until=soon", "campaign=x"])
+def test_bad_filters_are_said_in_words_and_count_nothing(year, staff, asked):
+    page = staff.get(f"{PARTICIPANTS}?{asked}")
+    assert page.status_code == 422
+    assert "view" not in page.context
+    assert b'id="errors"' in page.content
+
+
+@pytest.mark.parametrize("code", ["turnout", "participants-per-session", "public-share-per-shop", "reach"])
+def test_campaign_of_nothing_says_so(year, staff, code):
+    page = staff.get(f"/reports/commerce/figures/{code}/?campaign=campaign-2017&as_of=2017-01-02")
+    assert value(page) == "–"
+    assert b"nothing to divide" in page.content
+
+
+def test_tables_are_put_in_order(year, staff):
+    def cities(asked):
+        tables = staff.get(f"{PARTICIPANTS}?{YEAR}&{asked}").context["view"].tables
+        return [part.label for table in tables if table.by == "city" for part in table.parts]
+
+    assert cities("") == ["Ciney", "Dinant", "Namur"]
+    assert cities("sort=-value") == ["Namur", "Dinant", "Ciney"]
+    assert cities("sort=-name") == ["Namur", "Dinant", "Ciney"]
+    assert cities("sort=nonsense") == ["Ciney", "Dinant", "Namur"]
+
+
+def test_csv_has_the_parts_and_what_they_mean(year, staff):
+    answer = staff.get(f"{PARTICIPANTS}city.csv?{YEAR}")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[:2] for line in lines[1:4]] == [["Ciney", "1"], ["Dinant", "2"], ["Namur", "5"]]
+    assert "Definition" in "".join(lines)
+
+
+def test_workbook_has_real_numbers_and_a_method(year, staff):
+    answer = staff.get(f"/reports/commerce/figures/turnout/kind.xlsx?{YEAR}")
+    book = load_workbook(BytesIO(answer.content))
+    first = [*book.worksheets[0].iter_rows(min_row=2, values_only=True)]
+    assert sorted(row[1:] for row in first) == [(80, 4, 5, 5), (100, 2, 2, 2)]
+    assert len(book.worksheets) == 2
+
+
+@pytest.mark.parametrize("address", ["participants/city.pdf", "participants/topic.csv", "nothing/city.csv", "nothing/"])
+def test_what_is_not_there_is_not_found(year, staff, address):
+    assert staff.get(f"/reports/commerce/figures/{address}").status_code == 404
+
+
+def test_two_campaigns_are_compared(year, staff):
+    page = staff.get(f"{PARTICIPANTS}?first=campaign-2016&second=campaign-2017&as_of=2018-12-31")
+    assert page.context["comparison"].difference == "+8"
+    assert staff.get(f"{PARTICIPANTS}?first=campaign-2016&second=campaign-2016").context["comparison"] is None
+    assert staff.get(f"{PARTICIPANTS}?first=campaign-2016&second=x").context["comparison"] is None
+
+
+@pytest.mark.parametrize("day", ["2016-12-31", "not-a-day", "2026-13-45", "2999-01-01"])
+def test_then_and_now_takes_any_day(year, staff, day):
+    page = staff.get(f"{PARTICIPANTS}?report={day}")
+    assert (page.status_code, page.context["meanwhile"] is None) == (200, day != "2016-12-31")
+
+
+def test_page_asks_as_often_for_one_row_as_for_seven(year, staff, django_assert_num_queries):
+    staff.get(PARTICIPANTS)
+    for asked in ("city=91030", "city=92094"):
+        with django_assert_num_queries(27):
+            staff.get(f"{PARTICIPANTS}?{YEAR}&{asked}")
+
+
+# Who reads
+
+
+def test_ministry_reads_figures_and_no_rows(year, ministry):
+    page = ministry.get(f"{PARTICIPANTS}?{YEAR}&report=2016-12-31")
+    assert value(page) == "8"
+    assert "rows" not in page.context
+    assert "meanwhile" not in page.context
+    assert b"/admin/" not in page.content
+
+
+@pytest.mark.parametrize("role", [Role.ADVISER, Role.TRAINER, Role.CITY_OFFICIAL, Role.SHOPKEEPER])
+def test_others_read_nothing(year, role):
+    client = Client()
+    client.force_login(
+        user("x@example.org", role, is_staff=role == Role.ADVISER),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    addresses = ("/reports/commerce/figures/", PARTICIPANTS, f"{PARTICIPANTS}city.csv")
+    assert [client.get(address).status_code for address in addresses] == [403, 403, 403]
+
+
+def test_staff_without_the_second_factor_are_led_to_it(year, signed_in, dana):
+    assert signed_in(dana).get(PARTICIPANTS).url.startswith("/accounts/second-factor/app/")
+
+
+@pytest.fixture
+def scores(commerce, namur):
+    """Four florists in Namur of 40 points, and six bakers of nowhere of 60."""
+    for trade, score, number, city in (("florist", 40, 4, namur), ("bakery", 60, 6, None)):
+        rows = copies(take(commerce, trade, city=city), number)
+        Diagnostic.objects.filter(pk__in=[row.pk for row in rows]).update(score=score)
+
+
+@pytest.mark.usefixtures("scores")
+def test_ministry_sees_no_score_of_few_nor_one_that_the_others_give_away(ministry, staff):
+    tables = {table.by: table for table in ministry.get(SCORE).context["view"].tables}
+    assert [(part.value, part.n) for part in tables["sub_sector"].parts] == [(None, None), (None, None)]
+    assert value(ministry.get(SCORE)) == "52 points out of 100"
+    seen = {table.by: table for table in staff.get(SCORE).context["view"].tables}
+    assert {part.value for part in seen["sub_sector"].parts} == {40, 60}
+
+
+@pytest.mark.usefixtures("scores")
+def test_file_of_the_ministry_holds_back_the_same(ministry):
+    text = b"".join(ministry.get(f"{SCORE}sub_sector.csv").streaming_content).decode("utf-8-sig")
+    parts = text.splitlines()[1:3]
+    assert {line.split(",", 1)[1] for line in parts} == {",,,"}
+
+
+@pytest.mark.usefixtures("scores")
+@pytest.mark.parametrize("asked", ["city=92094", "sub_sector=florist", "since=2026-05-01", "as_of=2026-05-05"])
+def test_ministry_cannot_filter_scores_and_reckon_the_difference(ministry, asked):
+    assert value(ministry.get(f"{SCORE}?{asked}")) == "52 points out of 100"
+
+
+@pytest.mark.usefixtures("scores")
+def test_score_of_few_is_not_shown_to_the_ministry(ministry, staff):
+    Diagnostic.objects.filter(score=60).delete()
+    page = ministry.get(SCORE)
+    assert (value(page), page.context["view"].sentences, page.context["view"].numbers) == ("–", [], [])
+    assert value(staff.get(SCORE)) == "40 points out of 100"
+
+
+def test_way_to_the_figures_stands_in_the_space_of_their_readers(year, ministry, staff, alice, signed_in):
+    spaces = [one.get("/my/").content for one in (ministry, staff, signed_in(alice))]
+    assert [b"/reports/commerce/figures/" in space for space in spaces] == [True, True, False]

@@ -1,0 +1,96 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from figures.definition import Filters, Protection
+from programmes.models import Grouping
+from reports import registry
+from reports.parting import parts_of, withheld
+from reports.trending import trend_of
+from tests.reports.world import NEW_YEAR
+
+
+def filtered(year, **narrowed):
+    return Filters(**{"programme": year.programme.pk, "as_of": NEW_YEAR, **narrowed})
+
+
+def parts(year, code, by, is_public=False, definition=None, **narrowed):
+    definition = definition or registry.definition_of(code)
+    found = parts_of(definition, filtered(year, **narrowed), by, year.programme, is_public=is_public)
+    return {part.label: part.value for part in found}
+
+
+def test_cities_stand_by_name_and_those_of_nothing_are_left_out(year):
+    assert parts(year, "participants", "city") == {"Ciney": 1, "Dinant": 2, "Namur": 5}
+    assert parts(year, "helpers", "city") == {"Namur": 1}
+
+
+def test_grouping_counts_everybody_of_its_cities_once(year):
+    together = Grouping.objects.create(programme=year.programme, code="sud", names={"fr": "Sud"})
+    together.cities.set([year.cities["dinant"], year.cities["ciney"]])
+    assert parts(year, "participants", "grouping") == {"Sud": 3}
+    assert parts(year, "sessions-held", "grouping") == {"Sud": 3}
+    assert parts(year, "reach", "grouping")["Sud"] == parts(year, "reach", "city")["Dinant"]
+    assert parts(year, "participants", "grouping", cities=frozenset([year.cities["ciney"].pk])) == {"Sud": 1}
+
+
+def test_kinds_and_topics_have_their_names(year):
+    assert parts(year, "sessions-held", "kind")
+    assert parts(year, "modules", "topic") == {"Des photos qui vendent": 1}
+
+
+def test_few_answers_and_one_more_are_held_back_from_others_than_staff(year):
+    protected = replace(registry.definition_of("participants"), protection=Protection.ANSWERS)
+    assert parts(year, "", "city", is_public=True, definition=protected) == {
+        "Ciney": None,
+        "Dinant": None,
+        "Namur": None,
+    }
+    assert parts(year, "", "city", definition=protected) == {"Ciney": 1, "Dinant": 2, "Namur": 5}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "hidden"),
+    [
+        ({"a": 5, "b": 9}, set()),
+        ({"a": 4, "b": 9, "c": 20}, {"a", "b"}),
+        ({"a": 1, "b": 2, "c": 20, "d": 30}, {"a", "b", "c"}),
+        ({"a": 3, "b": 2, "c": 20}, {"a", "b"}),
+        ({"a": 1}, {"a"}),
+        ({}, set()),
+    ],
+)
+def test_no_part_can_be_reckoned_from_the_sum_and_the_others(numbers, hidden):
+    assert withheld(numbers) == hidden
+
+
+def test_trend_has_no_gaps(year):
+    trend = trend_of(registry.definition_of("participants"), filtered(year), year.programme, is_public=False)
+    assert [part.value for part in trend.parts] == [4, 0, 0, 0, 2, 0, 2]
+    assert trend.by == "month"
+    mean = trend_of(registry.definition_of("participants-per-session"), filtered(year), year.programme, is_public=False)
+    assert [part.value for part in mean.parts] == [4, 0, None, None, 2, None, 2]
+
+
+def test_trend_by_quarter_and_of_a_period(year):
+    definition = registry.definition_of("participants")
+    trend = trend_of(definition, filtered(year), year.programme, "quarter", is_public=False)
+    assert [part.value for part in trend.parts] == [4, 2, 2]
+    narrowed = filtered(year, since=date(2016, 9, 1), until=date(2016, 9, 30))
+    trend = trend_of(definition, narrowed, year.programme, is_public=False)
+    assert [part.value for part in trend.parts] == [2]
+
+
+def test_trend_of_a_figure_that_counts_part_by_part_is_the_same(year):
+    alone = replace(registry.definition_of("participants"), split=None)
+    for by in ("month", "quarter"):
+        filters = filtered(year, campaign=year.first.pk)
+        found = trend_of(alone, filters, year.programme, by, is_public=False)
+        told = trend_of(registry.definition_of("participants"), filters, year.programme, by, is_public=False)
+        assert [part.value for part in found.parts] == [part.value for part in told.parts]
+
+
+def test_trend_of_nothing_is_none(year):
+    definition = registry.definition_of("participants")
+    assert trend_of(definition, filtered(year, campaign=year.second.pk), year.programme, is_public=False) is None
