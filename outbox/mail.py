@@ -165,7 +165,7 @@ def _hand_over(mail: Mail, message: EmailMultiAlternatives, secrets: Secrets) ->
         logger.warning("Mail %s, attempt %s: another attempt took over.", mail.pk, mail.attempt)
     except (smtplib.SMTPException, OSError) as error:
         words = _without(secrets, _words(error))
-        logger.warning("Mail %s, attempt %s: %s", mail.pk, mail.attempt, words)
+        logger.warning("Mail %s, attempt %s: %s", mail.pk, mail.attempt, words.replace(mail.to, "…"))
         record = leasing.record_refusal if _is_temporary(error) else leasing.record_crash
         record(mail, words)
 

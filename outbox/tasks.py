@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from outbox import files, jobs, leasing, mail
+from outbox import files, forgetting, jobs, leasing, mail
 from outbox.models import Job, Mail
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ def run(job_id: int) -> None:
 def send(mail_id: int) -> None:
     if owed := leasing.take(Mail, mail_id):
         mail.deliver(owed)
+        forgetting.drop_farewells()
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -32,6 +33,7 @@ def sweep() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def tidy() -> None:
     """Retention: what has expired goes, the rows keep the fact."""
+    forgetting.drop_farewells()
     logger.info(
         "Deleted %s expired files and %s files without a row, erased the secrets of %s failed mails.",
         files.delete_expired(),

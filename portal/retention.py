@@ -9,8 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 RETENTION_FILE = Path(__file__).with_name("retention.yaml")
-# Instead of a function: the database does it with the row that the field belongs to; or it is work to do.
-ON_DELETE, NOBODY_YET = "on delete", "nobody yet"
+# Instead of a function: the database does it with the row that the field belongs to.
+ON_DELETE = "on delete"
 
 
 class Rule(BaseModel):
@@ -21,7 +21,7 @@ class Rule(BaseModel):
     keep: str = Field(pattern=r"^(\d+ (day|days|year|years)|while .+)$")
     since: str = Field(alias="from")
     then: Literal["erased", "anonymised"]
-    by: str = Field(pattern=rf"^({ON_DELETE}|{NOBODY_YET}|[a-z_]+(\.[a-z_]+)+)$")
+    by: str = Field(pattern=rf"^({ON_DELETE}|[a-z_]+(\.[a-z_]+)+)$")
 
 
 class Purpose(BaseModel):

@@ -105,7 +105,8 @@ def test_beat_calls_tasks_that_exist(entry):
     app.loader.import_default_modules()
 
     assert entry["task"] in app.tasks
-    assert entry["options"]["expires"] <= entry["schedule"]
+    by_night = 24 * 3600
+    assert entry["options"]["expires"] <= (entry["schedule"] if isinstance(entry["schedule"], int) else by_night)
 
 
 def test_sweeper_runs_in_the_worker(worker):

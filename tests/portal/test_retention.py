@@ -9,7 +9,8 @@ from django.utils.module_loading import import_string
 from pydantic import ValidationError
 
 from outbox import files, mail
-from portal.retention import NOBODY_YET, ON_DELETE, RETENTION_FILE, read_retention, retention
+from portal.retention import ON_DELETE, RETENTION_FILE, read_retention, retention
+from surveys import closing
 from trainings.importing import bringing
 
 TEXT = RETENTION_FILE.read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ def test_every_rule_is_used_and_every_rule_named_is_there():
 
 
 def test_what_a_rule_says_erases_is_there():
-    names = {rule.by for rule in retention().rules.values()} - {ON_DELETE, NOBODY_YET}
+    names = {rule.by for rule in retention().rules.values()} - {ON_DELETE}
     assert [name for name in names if not callable(import_string(name))] == []
 
 
@@ -41,6 +42,7 @@ def test_code_keeps_as_long_as_the_file_says():
         "secret-of-a-mail": mail.FAILED_SECRETS_KEPT_FOR.days,
         "session": settings.SESSION_COOKIE_AGE // 86400,
         "typed-list": bringing.KEPT_FOR.days,
+        "used-invitation": closing.CLOSES_AFTER.days,
     }
     assert {rule: f"{days} days" for rule, days in kept.items()} == {
         rule: retention().rules[rule].keep for rule in kept
@@ -76,7 +78,7 @@ def test_field_that_says_nothing_about_a_person_has_no_rule():
         ("keep: 3 years", "keep: for ever"),
         ("then: anonymised", "then: kept"),
         ("for: signing in", "reason: signing in"),
-        ("by: nobody yet", "by: somebody"),
+        ("by: on delete", "by: nobody yet"),
     ],
 )
 def test_file_with_a_mistake_is_refused(right, wrong):

@@ -1,0 +1,88 @@
+"""“Erase me”: from the top floor down, each app forgets what it knows of somebody. What the figures count stays, as rows of nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+import accounts.forgetting as logins
+import businesses.forgetting as persons
+import diagnostics.forgetting as diagnostics
+import outbox.forgetting as outbox
+import programmes.forgetting as contacts
+import surveys.forgetting as slips
+import trainings.forgetting as seats
+from accounts.models import User
+from businesses.forgetting import Whose
+from businesses.models import Business, Person
+from businesses.reaching import has_mail
+from trainings.models import Registration, Session
+
+FAREWELL = "portal/emails/farewell"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was given back before the rest was forgotten."""
+
+    sessions: tuple[Session, ...]
+
+
+@transaction.atomic
+def erase_login(*, user: User, language: str, at: datetime | None = None) -> Erased:
+    """A login, the persons it stands for and the shops that are theirs alone. Raises accounts.forgetting.WorksHere."""
+    if user.is_staff:
+        raise logins.WorksHere
+    User.objects.select_for_update().get(pk=user.pk)  # a shop that is being brought is brought first
+    return _erase(Whose.of_login(user), language, at or timezone.now())
+
+
+@transaction.atomic
+def erase_person(*, person: Person, language: str, at: datetime | None = None) -> Erased:
+    """Somebody without a login, by the link to a registration. One with a login stays as they are: they sign in first."""
+    return _erase(Whose.of_person(person), language, at or timezone.now())
+
+
+def _erase(whose: Whose, language: str, now: datetime) -> Erased:
+    seats.wait_for(whose)
+    told = _whom_to_tell(whose, now)
+    given_back = seats.cancel_upcoming(whose, now)
+    _forget(whose)
+    for address, sessions in told.items():
+        outbox.say_farewell(template=FAREWELL, to=address, language=language, ids={"sessions": sessions})
+    return Erased(tuple(given_back))
+
+
+def _whom_to_tell(whose: Whose, now: datetime) -> dict[str, list[int]]:
+    """Addresses with the sessions of which they are told that nobody comes; an address that never confirmed is told nothing."""
+    told: dict[str, list[int]] = {}
+    rows = [*seats.upcoming(whose, now).filter(confirmed_at__isnull=False).select_related("person")]
+    for row in rows:
+        if has_mail(row.person):
+            told.setdefault(row.person.email, []).append(row.session_id)
+    if whose.user:
+        told[whose.user.email] = [row.session_id for row in rows]
+    return told
+
+
+def _forget(whose: Whose) -> None:
+    about = {
+        Registration: [row.pk for row in seats.of(whose)],
+        Person: [person.pk for person in whose.persons],
+        Business: [shop.pk for shop in whose.shops],
+        User: [whose.user.pk] if whose.user else [],
+    }
+    words = whose.words | seats.words_of(whose)
+    outbox.forget_mails(whose.addresses)
+    slips.forget(whose)
+    diagnostics.forget(whose)
+    seats.forget(whose)
+    persons.forget(whose)
+    contacts.forget(whose.addresses)
+    if whose.user:
+        outbox.forget_orders(whose.user)
+        logins.forget(whose.user, whose.addresses)
+    else:
+        logins.end_sessions(None, whose.addresses)
+    logins.erase_words(words, about)
