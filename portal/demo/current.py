@@ -176,6 +176,7 @@ def plan(programme: Programme, campaign: Campaign, idea: Idea, seed: int, now: d
         minimum=5 if is_training else 0,
         head_count=idea.head_count,
         is_diagnosed=idea.kind == Kind.AWARENESS,
+        actions=idea.place % 4 if idea.kind == Kind.AWARENESS else 0,
         published_at=None if idea.is_draft else published_at,
         trainer=people.trainers()[0 if idea.place == 37 else idea.place % len(people.TRAINERS)],
         by=people.staff(),

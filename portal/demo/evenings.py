@@ -6,15 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
+from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from accounts.models import User
 from businesses.models import Call
 from businesses.reaching import settle
 from outbox import past
-from portal.demo import diagnosing
+from portal.demo import actions, diagnosing
 from portal.demo.people import Shop, Way
-from programmes.models import Campaign, City, Programme
+from programmes import engaging, mobilising
+from programmes.models import Campaign, City, Engagement, Mobilisation, Programme
+from surveys import answering, closing
+from surveys.asked import Given
+from surveys.inviting import heads_of
 from trainings import arriving, attending, certifying, registering, scheduling, telling
 from trainings.models import Module, Registration, Session, SessionDate, Topic
 
@@ -25,6 +32,8 @@ LENGTH = timedelta(hours=3)
 DIAGNOSED = 0.5
 # A call of the list is made within so long.
 CALLED_WITHIN = timedelta(days=2)
+# Of those who ask for a seat themselves after something was done in the city, so many come by its link or its poster.
+BY_LINK = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +76,18 @@ class Plan:
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
     is_diagnosed: bool = False
+    actions: int = 0  # so many things are done in its cities before it
+    agreed_at: datetime | None = None  # when the cities, which were invited, decided to take part
+    answers: tuple[Given, ...] = ()  # to the survey after it
 
     @property
     def ends_at(self) -> datetime:
         return max(self.starts) + LENGTH
+
+    @property
+    def heads(self) -> int:
+        """That will have been there."""
+        return sum(guest.heads for guest in self.guests if guest.comes)
 
 
 def tell(plan: Plan, chance: random.Random, now: datetime) -> Session:
@@ -124,13 +141,17 @@ class Evening:
     session: Session
     chance: random.Random
     seats: dict[Shop, Registration] = field(default_factory=dict)
+    done: list[Mobilisation] = field(default_factory=list)
 
     def events(self) -> Iterator[Event]:
         """All that will have happened, in no order."""
         plan = self.plan
         if plan.published_at is None:
             return
+        if plan.agreed_at:
+            yield plan.agreed_at, self.agree
         yield plan.published_at, self.publish
+        yield from self.of_cities(plan.published_at)
         for guest in plan.guests:
             yield from self.of_guest(guest)
         yield from self.reminders()
@@ -141,11 +162,37 @@ class Evening:
             yield from self.of_date(date)
         yield plan.ends_at, self.hold
         yield telling.morning(plan.ends_at, telling.DAY), self.thank
+        if plan.answers:
+            yield plan.ends_at + timedelta(hours=1), self.answer
+            yield plan.ends_at + closing.CLOSES_AFTER, self.close
 
     def publish(self, at: datetime) -> None:
         scheduling.publish(session=self.session, by=self.plan.by, at=at)
 
     # Before
+
+    def agree(self, at: datetime) -> None:
+        day = timezone.localdate(at)
+        decided = {"state": Engagement.State.TAKING_PART, "council_on": day, "last_contact_on": day}
+        for row in Engagement.objects.of(self.plan.campaign).filter(city__in=self.plan.cities).order_by("city__code"):
+            engaging.change(engagement=row, values=decided, by=self.plan.by, at=at)
+
+    def of_cities(self, since: datetime) -> Iterator[Event]:
+        """One action after the other, in one city after the other."""
+        kinds = actions.kinds(self.plan.actions, self.chance)
+        between = (self.plan.starts[0] - since) / (len(kinds) + 1)
+        for place, kind in enumerate(kinds):
+            city, took = self.plan.cities[place % len(self.plan.cities)], actions.effort(kind, self.chance)
+            yield since + (place + 0.5) * between, partial(self.mobilise, kind, city, took)
+
+    def mobilise(self, kind: str, city: City, took: dict[str, Any], at: datetime) -> None:
+        campaign, day = self.plan.campaign, timezone.localdate(at)
+        made = mobilising.mobilise(campaign=campaign, city=city, kind=kind, on=day, by=self.plan.by, **took)
+        self.done.append(made)
+
+    def via(self) -> Mobilisation | None:
+        """Through what somebody comes, of what was done so far."""
+        return self.chance.choice(self.done) if self.done and self.chance.random() < BY_LINK else None
 
     def of_guest(self, guest: Guest) -> Iterator[Event]:
         if guest.is_walk_in:
@@ -168,6 +215,7 @@ class Evening:
             channel=Registration.Channel.STAFF if is_called else Registration.Channel.PAGE,
             by=self.plan.by if is_called else None,
             is_confirmed=shop.way is not Way.MAIL,
+            via=None if is_called else self.via(),
             uid=a_uuid(self.chance),
             at=at,
         )
@@ -230,6 +278,15 @@ class Evening:
         scheduling.hold(session=self.session, by=self.plan.by, head_count=self.plan.head_count, at=at)
         if self.plan.module:
             certifying.issue_all(session=self.session, by=self.plan.by, at=at)
+
+    def answer(self, at: datetime) -> None:
+        """As many of those who were there as there are answers; nobody will know who said what."""
+        heads = self.chance.sample(heads_of(self.session), len(self.plan.answers))
+        for head, given in zip(heads, self.plan.answers, strict=True):
+            answering.answer(head=head, given=given)
+
+    def close(self, at: datetime) -> None:
+        closing.close(pk=self.session.answer_box.pk, at=at)
 
     def thank(self, at: datetime) -> None:
         telling.thank(at, among=Session.objects.filter(pk=self.session.pk))

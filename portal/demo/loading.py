@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from outbox import jobs, leasing, past
 from outbox.models import Job
-from portal.demo import current, diagnosing, evenings, people, story
+from portal.demo import cities, current, diagnosing, evenings, people, story
 from portal.demo.people import Shop, chance_of
 from programmes.models import Programme
 
 KIND = "portal.demo"
 KEY = "activity"
-# Shops of each trade that leave no name, so that with those of the sessions every trade has peers above the floor of five.
-SHOPS_A_TRADE = 4
+# Shops of each trade that leave no name, so that every trade has peers above the floor of five, whoever comes to the sessions.
+SHOPS_A_TRADE = 5
 DAYS = 240
 TAKEN_AT_ONCE = 20
 
@@ -82,6 +82,7 @@ def steps(seed: int, now: datetime) -> Iterator[Step]:
 def _of_then(programme: Programme, seed: int, now: datetime) -> Iterator[Step]:
     """2016 and 2017."""
     told = story.awareness(programme, seed)
+    yield Step(timezone.make_aware(cities.INVITED_IN), "cities", partial(cities.invite_for_2016, programme, told, seed))
     for place, plan in enumerate(told):
         chance = chance_of(f"{seed} {programme.code} 2016 {place}")
         yield Step(plan.starts[0], "2016", partial(evenings.tell, plan, chance, now))
@@ -106,6 +107,7 @@ def _of_now(programme: Programme, seed: int, now: datetime) -> Iterator[Step]:
     known = current.shops(programme, seed)
     began = now - timedelta(days=DAYS + 5)
     yield Step(began, "modules", partial(current.modules, programme, campaign))
+    yield Step(began, "cities", partial(cities.engage_now, programme, campaign, known, seed, now))
     for days in (DAYS, 150, 60):
         asked_at = now - timedelta(days=days)
         yield Step(asked_at, "interests", partial(_interests, programme, seed, known, asked_at))

@@ -1,9 +1,10 @@
 """What Commerce connecté published of its first two campaigns, told again by made-up people in cities drawn by lot.
 
-As of 2016-10-04: 25 awareness sessions held by 41 cities and 10 planned for 23 others; 429 participants present from 325 shops;
-325 of them in the first 20 sessions, 16.25 a session. A participant is a head that was there: who runs the shop, or the helper who
-came along. Each of the 325 shops sent one person who registered, and 104 of these brought a helper. The ten sessions that were
-planned then were held by mid-December. How many were no-shows, and all of 2017, is ours.
+As of 2016-10-04: 66 cities invited and 64 interested (cities.py); 25 awareness sessions held by 41 cities and 10 planned for 23
+others; 429 participants present from 325 shops; 325 of them in the first 20 sessions, 16.25 a session; what they answered is in
+answers.py. A participant is a head that was there: who runs the shop, or the helper who came along. Each of the 325 shops sent one
+person who registered, and 104 of these brought a helper. The ten sessions that were planned then were held by mid-December. How
+many were no-shows, and all of 2017, is ours.
 """
 
 import random
@@ -16,10 +17,11 @@ from itertools import count
 from django.utils import timezone
 
 from diagnostics.models import Diagnostic
-from portal.demo import people
+from portal.demo import answers, people
 from portal.demo.evenings import Guest, Plan, spread
 from portal.demo.people import Shop, Way, chance_of, make_shop
 from programmes.models import Campaign, City, Programme
+from surveys.models import Survey
 from trainings.models import Module, Session, Topic
 
 PROGRAMME = "commerce-connecte"
@@ -52,7 +54,7 @@ def awareness(programme: Programme, seed: int) -> list[Plan]:
     planned_by = timezone.make_aware(datetime.combine(AS_OF - timedelta(days=8), time(9)))
     numbers = count(1)
     plans = []
-    for place, (day, cities, present, helpers) in enumerate(_evenings(programme, chance)):
+    for place, (day, cities, present, helpers, actions) in enumerate(_evenings(programme, chance)):
         start = timezone.make_aware(datetime.combine(day, time(chance.choice((9, 13, 19)))))
         shops = [make_shop(next(numbers), chance.choice(cities), trades, chance) for _ in range(present * 2)]
         guests = _guests(shops, present - helpers, helpers, start, chance)
@@ -67,6 +69,8 @@ def awareness(programme: Programme, seed: int) -> list[Plan]:
                 titles=TITLES,
                 capacity=max(20, 5 * -(-sum(guest.heads for guest in guests) // 5)),
                 minimum=8,
+                actions=actions,
+                agreed_at=_agreed(place, start, planned_by),
                 published_at=min(start - timedelta(days=42), planned_by),
                 trainer=trainers[place % len(trainers)],
                 by=by,
@@ -74,20 +78,30 @@ def awareness(programme: Programme, seed: int) -> list[Plan]:
                 is_diagnosed=True,
             )
         )
-    return plans
+    survey = Survey.objects.current_of(programme)
+    return answers.given_after(plans, survey, chance) if survey else plans
 
 
-def _evenings(programme: Programme, chance: random.Random) -> Iterator[tuple[date, list[City], int, int]]:
-    """Day, cities, heads present, helpers among them; of each session of 2016."""
+def _agreed(place: int, start: datetime, planned_by: datetime) -> datetime:
+    """The 41 cities decided before their sessions were published; the 23 others once AS_OF was over, shortly before theirs."""
+    if place < HELD:
+        return start - timedelta(days=47)
+    return min(start - timedelta(days=5), planned_by + timedelta(days=10 + place - HELD))
+
+
+def _evenings(programme: Programme, chance: random.Random) -> Iterator[tuple[date, list[City], int, int, int]]:
+    """Day, cities, heads present, helpers among them, actions before it; of each session of 2016."""
     drawn = _cities(programme, chance)
     groups = [*_grouped(drawn[:CITIES_HELD], HELD, chance), *_grouped(drawn[CITIES_HELD:], PLANNED, chance)]
+    actions = [chance.randint(1, 5) for _ in groups]
+    turnout = [_turnout(number, chance) for number in actions]
     present = [
-        *spread(PRESENT_FIRST, _turnout(FIRST, chance)),
-        *spread(PRESENT - PRESENT_FIRST, _turnout(HELD - FIRST, chance)),
-        *spread(PRESENT_LATER, _turnout(PLANNED, chance)),
+        *spread(PRESENT_FIRST, turnout[:FIRST]),
+        *spread(PRESENT - PRESENT_FIRST, turnout[FIRST:HELD]),
+        *spread(PRESENT_LATER, turnout[HELD:]),
     ]
     helpers = [*spread(PRESENT - SHOPS, present[:HELD]), *spread(HELPERS_LATER, present[HELD:])]
-    return zip(_days_of_2016(), groups, present, helpers, strict=True)
+    return zip(_days_of_2016(), groups, present, helpers, actions, strict=True)
 
 
 def _cities(programme: Programme, chance: random.Random) -> list[City]:
@@ -104,9 +118,9 @@ def _grouped(cities: Sequence[City], groups: int, chance: random.Random) -> list
     return chance.sample(made, groups)
 
 
-def _turnout(sessions: int, chance: random.Random) -> list[float]:
-    """How well each session was attended beside the others. Will follow the cities' mobilisation once it is told."""
-    return [chance.uniform(0.7, 1.3) for _ in range(sessions)]
+def _turnout(actions: int, chance: random.Random) -> float:
+    """How well a session was attended beside the others: it follows what was done in its cities."""
+    return 0.6 + 0.13 * actions + chance.uniform(0, 0.1)
 
 
 def _days_of_2016() -> list[date]:
