@@ -6,6 +6,7 @@ The README's table names each variable; tests/test_consistency.py compares the t
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
@@ -45,6 +46,8 @@ DEMO_INBOX_DIR = VAR_DIR / "inbox"
 
 INSTALLED_APPS = [
     "portal",
+    "reports",
+    "surveys",
     "diagnostics",
     "trainings",
     "businesses",
@@ -153,10 +156,20 @@ CELERY_BEAT_SCHEDULE = {
     "outbox: sweep": {"task": "outbox.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
     "outbox: tidy": {"task": "outbox.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
     "accounts: tidy": {"task": "accounts.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
+    "portal: purge": {
+        "task": "portal.tasks.purge",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
     "trainings: expire": {"task": "trainings.tasks.expire", "schedule": 60, "options": {"expires": 60}},
     "trainings: remind": {"task": "trainings.tasks.remind", "schedule": 600, "options": {"expires": 600}},
     "trainings: thank": {"task": "trainings.tasks.thank", "schedule": 3600, "options": {"expires": 3600}},
     "trainings: tidy": {"task": "trainings.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
+    "reports: quarter": {"task": "reports.tasks.release_quarter", "schedule": 6 * 3600, "options": {"expires": 3600}},
+    "surveys: invite": {"task": "surveys.tasks.invite", "schedule": 600, "options": {"expires": 600}},
+    "surveys: remind": {"task": "surveys.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},
+    "surveys: follow up": {"task": "surveys.tasks.follow_up", "schedule": 3600, "options": {"expires": 3600}},
+    "surveys: close": {"task": "surveys.tasks.close", "schedule": 3600, "options": {"expires": 3600}},
     "trainings: warn of few": {"task": "trainings.tasks.warn_of_few", "schedule": 3600, "options": {"expires": 3600}},
 }
 
@@ -225,6 +238,7 @@ ACCOUNT_RATE_LIMITS = {
     "room_code": "60/10m/ip",  # only what is wrong counts; thirty bits of a few open rooms leave nothing to guess
     "registration": "60/h/ip",  # a room of twenty, and those who come back to correct
     "interest_mail": "40/h/ip",
+    "survey_code": "60/10m/ip,200/h/key",  # only what is wrong counts; the key is one session, whose twenty bits are among sixteen
     "door_pin": "10/h/ip,20/h/key,60/d/key",  # what was wrong; the key is one session, open for some days
     "certificate_check": "60/10m/ip",  # a room that checks its certificates; sixty bits leave nothing to guess
 }

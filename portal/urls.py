@@ -11,6 +11,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("diagnostic/", include("diagnostics.urls")),
     path("trainings/", include("trainings.urls")),
+    path("reports/", include("reports.urls")),
+    path("survey/", include("surveys.urls")),
     path("", include("portal.pages_urls")),
     *demo_urls(),
 ]

@@ -17,6 +17,8 @@ from programmes.models import OFFERED, OFFERED_AS, Programme
 from questionnaires.engine.recommending import PROPOSED
 from questionnaires.models import Version
 from rendering.colours import READABLE, contrast, programme_css
+from reports.access import reads_figures
+from reports.asking import programmes_read_by
 from trainings import certifying
 from trainings.finding import registrations_for_list
 from trainings.models import Interest
@@ -61,6 +63,8 @@ def my_space(request: HttpRequest) -> HttpResponse:
     mine = [Mine(registration, timezone.now()) for registration in registrations]
     context = {
         "gives_sessions": Role.TRAINER in user.roles,
+        "reads_reports_of": programmes_read_by(user),
+        "read_programmes": OFFERED.all() if reads_figures(user) else [],
         "coming": [one for one in mine if one.is_coming],
         "past": [one for one in reversed(mine) if not one.is_coming],
         "certificates": certified(certifying.earned_among(registrations)),

@@ -56,6 +56,15 @@ _get.add("portal:colours", "colour", 200)
 _get.add("portal:set_language", "", "to portal:home")  # a GET leads back and sets nothing
 _get.add("portal:my_space", "", 200, visitors=SIGN_IN)
 _get.add("portal:decide", "request to join", 405, visitors=SIGN_IN)
+_get.add("portal:my_data", "", 200, visitors=SIGN_IN)
+_get.add("portal:my_data_file", "readable form", 404, visitors=SIGN_IN, alice=200)
+_get.add("portal:erase_me", "", 200, visitors=SIGN_IN)
+_get.add("portal:erase_me_now", "", 200, visitors=SIGN_IN, dana="to portal:erase_me")
+for _page in ("erase_by_link", "erase_by_link_now"):
+    _get.add(f"portal:{_page}", "link of who has no login", 200)
+    _get.add(f"portal:{_page}", "registration link", 404)  # Alice has a login
+    _get.add(f"portal:{_page}", "registration link with one character changed", 404)
+_get.add("portal:erased", "", 200)
 
 # Signing in
 
@@ -153,6 +162,25 @@ _get.add("trainings:certificate_check", "no certificate code", 404)
 for _page in ("session_sheet", "session_sheet_file", "session_certificates", "session_certificates_file"):
     _get.add(f"trainings:{_page}", "past session", 404, visitors=SIGN_IN, dana=200, tom=200)
 
+# Surveys: the link or the code is the key; the screen and the codes are for who may enter by the door; paper is typed by staff
+
+_get.add("surveys:enter", "session", 200)
+_get.add("surveys:enter", "draft", 404)
+_get.add("surveys:answer", "invitation", 200)
+_get.add("surveys:answer", "invitation with one character changed", 404)
+_get.add("surveys:outcome", "slip link", 200)
+_get.add("surveys:outcome", "slip link with one character changed", 404)
+for _page in ("screen", "codes"):
+    _get.add(f"surveys:{_page}", "session", 404, visitors=SIGN_IN, dana=200, tom=200)
+_get.add("surveys:overview", "", 403, visitors=SIGN_IN, dana=200)
+for _page in ("sheets", "typing", "results"):
+    _get.add(f"surveys:{_page}", "past session", 403, visitors=SIGN_IN, dana=200)
+    _get.add(f"surveys:{_page}", "draft", 403, visitors=SIGN_IN, dana=404)
+_get.add("surveys:slip", "slip on paper", 403, visitors=SIGN_IN, dana=200)
+_get.add("surveys:slip", "slip of another session", 403, visitors=SIGN_IN, dana=404)
+for _page in ("paper", "paper_file"):
+    _get.add(f"surveys:{_page}", "past session", 404, visitors=SIGN_IN, dana=200, tom=200)
+
 # The door of a session of today: the holder has typed its PIN, Tom gives it, Dana may change registrations
 
 _get.add("trainings:door", "open door", 200)
@@ -170,6 +198,20 @@ for _page in ("door_tap", "door_leave"):
 _get.add("trainings:teaching", "", 403, visitors=SIGN_IN, tom=200)
 _get.add("trainings:teaching_session", "session", 403, visitors=SIGN_IN, tom=200)
 _get.add("trainings:teaching_session", "session of others", 403, visitors=SIGN_IN, tom=404)
+
+# Figures: for programme staff, and for the ministry without rows (tests/reports/test_pages.py)
+
+for _page, _on in (("figures", "programme"), ("figure", "figure"), ("figure_table", "table of a figure")):
+    _get.add(f"reports:{_page}", _on, 403, visitors=SIGN_IN, dana=200)
+_get.add("reports:figures", "no programme", 403, visitors=SIGN_IN, dana=404)
+_get.add("reports:figure", "no figure", 403, visitors=SIGN_IN, dana=404)
+_get.add("reports:figure", "figure", 403, visitors=SIGN_IN, query="since=2026-02-01&until=2026-01-01", dana=422)
+
+# Reports: staff and the ministry have all, officials those of their own cities (tests/reports/test_reports.py); these two have none
+
+_get.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=200, omar=404, odile=404)
+for _page, _on in (("release", "no release"), ("report", "no report"), ("report_file", "no report")):
+    _get.add(f"reports:{_page}", _on, 403, visitors=SIGN_IN, dana=404, omar=404, odile=404)
 
 # The admin: Dana has the second factor. What programme staff may do with each model
 
@@ -189,6 +231,10 @@ _ADMIN = {
     "outbox_mail": (200, 200, 403, 403),
     "programmes_campaign": (200, 200, 403, 403),
     "programmes_city": (200, 200, 403, 403),
+    "programmes_engagement": (200, 200, 403, 403),
+    "programmes_grouping": (200, 200, 403, 403),
+    "programmes_mobilisation": (200, 200, 200, 200),
+    "programmes_official": (200, 200, 200, 403),
     "programmes_programme": (200, 200, 403, 403),
     "trainings_interest": (200, 200, 403, 200),
     "trainings_module": (200, 200, 200, 200),
@@ -229,6 +275,13 @@ _admin("trainings_registration_export", "", 200)
 _admin("trainings_registration_export_file", "export", 200)
 _admin("trainings_voucherentry_forecast", "", 200)
 _admin("trainings_voucherentry_accountant", "row of campaign", 200)
+_admin("programmes_engagement_keep", "row of engagement", 405)
+_admin("programmes_engagement_begin", "", 405)
+_admin("programmes_engagement_paste", "", 200)
+_admin("programmes_engagement_letters", "", 200)
+_admin("programmes_engagement_letters_file", "letters", 200)
+_get.add("admin:programmes_engagement_download", "", ADMIN_SIGN_IN, visitors=SIGN_IN, query="form=csv", dana=200)
+_get.add("admin:programmes_engagement_download", "", ADMIN_SIGN_IN, visitors=SIGN_IN, query="form=pdf", dana=404)
 for _model, (_list, _one, _add, _delete) in _ADMIN.items():
     _admin(f"{_model}_changelist", "", _list)
     _admin(f"{_model}_add", "", _add)
@@ -244,6 +297,14 @@ _post.add("portal:home", "", 405)
 _post.add("portal:programme", "programme", 405)
 _post.add("portal:notices", "programme", 405)
 _post.add("portal:my_space", "", 405, visitors=SIGN_IN)
+_post.add("portal:my_data", "", "to portal:my_data", visitors=SIGN_IN)
+_post.add("portal:my_data_file", "readable form", 405, visitors=SIGN_IN)
+_post.add("portal:erase_me", "", 405, visitors=SIGN_IN)
+_post.add("portal:erase_me_now", "", 422, visitors=SIGN_IN, posted={"word": "no"}, dana="to portal:erase_me")
+_post.add("portal:erase_by_link", "link of who has no login", 405)
+_post.add("portal:erase_by_link_now", "link of who has no login", 422, posted={"word": "no"})
+_post.add("portal:erase_by_link_now", "registration link", 404, posted={"word": "erase"})
+_post.add("portal:erased", "", 405)
 _post.add("portal:set_language", "", "to portal:home", posted={"language": "en", "next": "/"})
 _post.add("portal:decide", "request to join", 404, visitors=SIGN_IN, alice="to portal:my_space")
 _post.add("account_logout", "", "to portal:home")
@@ -310,6 +371,19 @@ _post.add("trainings:certificate_check", "", 405)
 for _page in ("session_sheet", "session_certificates"):
     _to = f"to trainings:{_page}"
     _post.add(f"trainings:{_page}", "past session", 404, visitors=SIGN_IN, dana=_to, tom=_to)
+_post.add("surveys:enter", "session", 422, posted={"code": "0000"})
+_post.add("surveys:answer", "invitation", "to surveys:answer", posted={"useful": "useful"})
+_post.add("surveys:answer", "invitation with one character changed", 404, posted={"useful": "useful"})
+_post.add("surveys:outcome", "slip link", "to surveys:outcome", posted={"outcome": "done"})
+_post.add("surveys:outcome", "slip link with one character changed", 404, posted={"outcome": "done"})
+for _page in ("screen", "codes"):
+    _post.add(f"surveys:{_page}", "session", 405)
+for _page in ("overview", "results"):
+    _post.add(f"surveys:{_page}", "" if _page == "overview" else "past session", 405, visitors=SIGN_IN)
+_post.add("surveys:sheets", "past session", 403, visitors=SIGN_IN, posted={"head": "x"}, dana=404)
+_post.add("surveys:typing", "past session", 403, visitors=SIGN_IN, dana=200)  # nothing was taken in
+_post.add("surveys:slip", "slip on paper", 403, visitors=SIGN_IN, posted={"name": ""}, dana=422)
+_post.add("surveys:paper", "past session", 404, visitors=SIGN_IN, dana="to surveys:paper", tom="to surveys:paper")
 _post.add("trainings:door", "open door", 422, posted={"pin": "x"})
 _post.add("trainings:door", "closed door", 410, posted={"pin": "x"}, dana=422)
 _post.add("trainings:door", "door with one character changed", 404, posted={"pin": "x"})
@@ -321,6 +395,12 @@ _post.add("trainings:door_leave", "open door", "to trainings:door", tom="to trai
 _post.add("trainings:door_leave", "door with one character changed", 404)
 _post.add("trainings:door_worker", "open door", 405)
 _post.add("trainings:teaching", "", 405, visitors=SIGN_IN)
+for _page, _on in (("figures", "programme"), ("figure", "figure"), ("figure_table", "table of a figure")):
+    _post.add(f"reports:{_page}", _on, 405, visitors=SIGN_IN)
+_post.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=422, omar=404, odile=404)
+_post.add("reports:release", "no release", 403, visitors=SIGN_IN, dana=404, omar=404, odile=404)
+for _page in ("report", "report_file"):
+    _post.add(f"reports:{_page}", "no report", 405, visitors=SIGN_IN)
 _post.add("trainings:teaching_session", "session", 405, visitors=SIGN_IN)
 for _model, _names in _VERBS.items():
     for _verb in _names:
@@ -349,6 +429,15 @@ _post.add(
     posted={"form": "csv", "key": "00000000-0000-4000-8000-000000000000"},
     dana="to admin:trainings_registration_export",
 )
+for _page, _on, _dana in (
+    ("keep", "row of engagement", 422),
+    ("begin", "", "to admin:programmes_engagement_changelist"),
+    ("download", "", 405),
+    ("paste", "", 422),
+    ("letters", "", 422),
+    ("letters_file", "letters", 405),
+):
+    _post.add(f"admin:programmes_engagement_{_page}", _on, ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_dana)
 
 GETS = tuple(_get.lines)
 POSTS = tuple(_post.lines)

@@ -27,11 +27,17 @@ from diagnostics import attaching, links, reporting, sharing, taking
 from outbox import files
 from outbox.models import Job
 from portal import loading
+from portal.privacy import handing_over
+from programmes import engaging, entrusting, letters, mobilising
 from programmes.models import City
+from surveys import inviting, printing, signing
+from surveys.inviting import Head, heads_of
+from surveys.models import Survey
 from tests.access_table import PEOPLE, Line
 from tests.accounts.conftest import app_code, with_app
 from tests.accounts.conftest import signed_in as signed_in_by_pages
 from tests.conftest import first_answer, folder, user
+from tests.surveys.evenings import make_evening
 from tests.trainings.sessions import make_person, make_session, make_training
 from trainings import attending, certifying, documents, doors, exporting, interests, registering
 from trainings import links as seat_links
@@ -97,9 +103,12 @@ def made() -> World:
     _diagnostics(world, commerce)
     _interests(world, commerce)
     _sessions(world, commerce)
+    _surveys(world)
     _export(world)
     _calls_and_merges()
+    _cities(world, commerce)
     _rows_of_the_admin(world)
+    _own_data(world)
     return world
 
 
@@ -215,7 +224,9 @@ def _sessions(world: World, commerce) -> None:
     past = make_training(commerce, starts=[now - timedelta(days=3)], **given)
     seat = _seat(coming, world.kept.person, business=world.kept.business)
     was = _seat(past, world.kept.person, at=now - timedelta(days=5), business=world.kept.business)
-    _hold_seat(world.browsers["holder"], _seat(coming, make_person("Eve")))
+    of_eve = _seat(coming, make_person("Eve"))
+    _hold_seat(world.browsers["holder"], of_eve)
+    world.things["link of who has no login"] = {"token": seat_links.token_of(of_eve)}
     for name, session in {"session": coming, "draft": draft, "past session": past}.items():
         world.things[name] = {"uid": session.uid}
     for name, registration in {"registration": seat, "past registration": was}.items():
@@ -236,6 +247,11 @@ def _sessions(world: World, commerce) -> None:
         listed.rows.create(number=1, cells=["Zoé"])
         world.things[f"list of {name}"] = {"pk": coming.pk, "number": listed.pk}
     world.things["topic"] = {"code": commerce.code, "topic_code": "photos"}
+    world.things["figure"] = {"code": commerce.code, "figure": "participants"}
+    world.things["no figure"] = {"code": commerce.code, "figure": "no-such-figure"}
+    world.things["no release"] = {"code": commerce.code, "reference": "CC-2016-NAMUR-0"}
+    world.things["no report"] = {"code": commerce.code, "pk": 0}
+    world.things["table of a figure"] = {**world.things["figure"], "by": "city", "form": "csv"}
     world.things["no topic"] = {"code": commerce.code, "topic_code": "no-such-topic"}
     _papers(world, was)
 
@@ -279,12 +295,47 @@ def _papers(world: World, registration) -> None:
     world.things["no certificate code"] = {"code": "0000-0000-0000"}
 
 
+def _surveys(world: World) -> None:
+    """The session that is past can be answered by Alice; in another, Zoé has answered and signed."""
+    was = Registration.objects.with_names().get(uid=world.things["past registration"]["uid"])
+    world.things["invitation"] = {"token": inviting.token_of(Head(was))}
+    world.things["invitation with one character changed"] = altered(world.things["invitation"])
+    world.things["slip on paper"] = {"uid": was.session.uid, **world.things["invitation"]}
+    world.things["slip of another session"] = {"uid": world.things["session"]["uid"], **world.things["invitation"]}
+    head = heads_of(make_evening(was.session.programme, heads=1))[0]
+    slip = signing.sign(head=head, name="Zoé", language="fr", wants_call=True, may_contact=True)
+    world.things["slip link"] = {"token": signing.token_of(slip)}
+    world.things["slip link with one character changed"] = altered(world.things["slip link"])
+    survey = Survey.objects.current_of(was.session.programme)
+    _done(documents.ask_for(printing.form_of(was.session, survey, "fr")))
+
+
 def _export(world: World) -> None:
     """A file of registrations that Dana has asked for."""
     dana = User.objects.get(email="dana@programme.example")
     job = exporting.ask_for(registrations=Registration.objects.all(), form=exporting.CSV, key=uuid4(), by=dana)
     _done(job)
     world.things["export"] = {"pk": job.pk}
+
+
+def _cities(world: World, commerce) -> None:
+    """What is agreed with Namur, a letter to it, what was done in it, and that Omar speaks for it."""
+    namur, dana = City.objects.get(programme=commerce, code="92094"), User.objects.get(email="dana@programme.example")
+    campaign, day = commerce.campaign_at(timezone.localdate()), timezone.localdate()
+    row = engaging.engage(campaign=campaign, city=namur, by=dana)
+    mobilising.mobilise(campaign=campaign, city=namur, kind="letter", on=day, by=dana)
+    entrusting.entrust(email=world.omar.email, city=namur, by=None)
+    job = letters.ask_for(rows=[row], template=letters.template_of(campaign), by=dana)
+    _done(job)
+    world.things["row of engagement"] = {"pk": row.pk}
+    world.things["letters"] = {"pk": job.pk}
+
+
+def _own_data(world: World) -> None:
+    """Alice has asked for all that is kept about her."""
+    for job in handing_over.ask(user=world.alice, language="fr"):
+        _done(job)
+    world.things["readable form"] = {"form": handing_over.PDF}
 
 
 def _calls_and_merges() -> None:

@@ -55,6 +55,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
         cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")  # noqa: S608  # no value in it
 
 
+@pytest.fixture
+def in_english():
+    """For tests that compare words which are said outside of a request."""
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     # Playwright runs an event loop in the test's thread, where Django would refuse to talk to the database.

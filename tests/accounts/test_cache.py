@@ -24,6 +24,7 @@ def let_expire(key):
 
 @pytest.mark.django_db
 def test_what_is_set_is_read_and_set_again():
+    cache.clear()
     cache.set("tries", [1], 60)
     cache.set("tries", [1, 2], 60)
     assert (cache.get("tries"), rows()) == ([1, 2], 1)

@@ -12,6 +12,8 @@ from outbox import jobs, leasing
 from outbox.models import Job, Mail
 from portal import loading as content
 from portal.demo import loading
+from programmes.models import Engagement, Mobilisation, StateChange, Visit
+from surveys.models import AnswerBox
 from tests.conftest import folder
 from trainings.models import (
     Attendance,
@@ -30,6 +32,7 @@ AT = datetime(2026, 11, 18, 10, tzinfo=UTC)
 KNOWN = {}
 
 WHOSE = ("registration__uid", "registration__person__name")
+OF_A_CITY = ("campaign__code", "city__code")
 SAID = {
     Person: ("name", "user__email", "email", "phone", "channel", "recorded_at"),
     Business: ("name", "postal_code", "city__code", "sub_sector__code", "staff_size", "recorded_at"),
@@ -47,6 +50,7 @@ SAID = {
         "channel",
         "asked_at",
         "confirmed_at",
+        "via__kind",
     ),
     SeatEvent: ("session__uid", "registration__uid", "kind", "seats_taken", "capacity", "reason", "at"),
     AttendanceMark: (*WHOSE, "date__starts_at", "is_helper", "is_present", "at"),
@@ -55,6 +59,11 @@ SAID = {
     Certificate: (*WHOSE, "is_helper", "name", "title", "dates", "issued_at"),
     Interest: ("topic__code", "city__code", "user__email", "email", "asked_at", "confirmed_at"),
     Diagnostic: ("session__uid", "sub_sector__code", "city__code", "person__name", "answers", "score", "completed_at"),
+    Engagement: (*OF_A_CITY, "state", "reason", "invited_on", "council_on", "next_action", "due_on", "last_contact_on"),
+    StateChange: ("engagement__city__code", "engagement__campaign__code", "was", "became", "reason", "at"),
+    Mobilisation: (*OF_A_CITY, "kind", "on", "hours", "pieces", "about"),
+    Visit: ("mobilisation__city__code", "mobilisation__on", "outcome", "reason", "shops"),
+    AnswerBox: ("session__uid", "tallies", "used_count", "closed_on"),
     Mail: ("template", "to", "state", "requested_at", "finished_at"),
 }
 # The worker sends these, when it comes to it.

@@ -1,23 +1,30 @@
 """The demo's made-up people and activity, and what they come to."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from statistics import correlation
 
 import pytest
 from django.core.management import call_command
 from django.db.models import Count, Q
 
 from diagnostics.models import Diagnostic
+from figures.definition import Filters
 from outbox import leasing
 from outbox.bell import bell
 from outbox.models import Job, Mail
 from portal.demo import loading, people, story
-from programmes.models import Campaign
+from programmes.figures import FIGURES as CITY_FIGURES
+from programmes.models import Campaign, Engagement, Mobilisation
+from surveys.figures import FIGURES as ANSWER_FIGURES
+from surveys.models import AnswerBox
 from tests.portal.demo_activity import AT, KNOWN, digest, load_in_one_go
 from trainings import telling
 from trainings.models import Attendance, Certificate, Interest, Module, Registration, Session, VoucherEntry
 
 TODAY = date(2026, 11, 18)
 AS_OF = Q(starts_at__date__lte=date(2016, 10, 4))
+THEN = datetime(2016, 10, 4, 12, tzinfo=UTC)
 Kind, State = Session.Kind, Session.State
 
 
@@ -61,6 +68,88 @@ def test_story_of_2016_comes_to_what_was_published(told):
     assert {session.published_at.date() < story.AS_OF for session in planned} == {True}
     assert max(len(session.cities.all()) for session in held) > 1
     assert {session.state for session in [*held, *planned]} == {State.HELD}
+
+
+def figures_2016(definitions, *codes, as_of=THEN, **filters):
+    """Their values in the campaign of 2016, by code."""
+    year = Campaign.objects.get(code="campaign-2016")
+    wanted = Filters(programme=year.programme_id, campaign=year.pk, as_of=as_of, **filters)
+    return {each.code: each.compute(wanted) for each in definitions if each.code in codes}
+
+
+def test_cities_of_2016_come_to_what_was_published(told):
+    codes = ("cities-invited", "cities-interested", "cities-taking-part", "cities-refused", "cities-without-answer")
+    found = {code: value.value for code, value in figures_2016(CITY_FIGURES, *codes).items()}
+    assert found == dict(zip(codes, (66, 64, 41, 1, 1), strict=True))
+    year = Campaign.objects.get(code="campaign-2016")
+    standing = Engagement.objects.of(year).standing_at(THEN, [Engagement.State.INTERESTED]).select_related("city")
+    planned = campaign(told, "campaign-2016").exclude(AS_OF)
+    assert {row.city.code for row in standing} == cities(planned)
+    assert len(cities(planned)) == 23
+    assert {row.invited_on.strftime("%Y-%m") for row in Engagement.objects.of(year)} == {"2016-02"}
+    (later,) = figures_2016(CITY_FIGURES, "cities-taking-part", as_of=AT).values()
+    assert later.value == 64
+
+
+def test_every_city_had_decided_before_its_session(told):
+    for session in campaign(told, "campaign-2016"):
+        rows = Engagement.objects.of(session.campaign).filter(city__in=session.cities.all())
+        taking_part = rows.standing_at(session.starts_at, [Engagement.State.TAKING_PART])
+        assert taking_part.count() == session.cities.count()
+
+
+def test_turnout_of_2016_follows_mobilisation(told):
+    held = [*campaign(told, "campaign-2016").filter(AS_OF)]
+    actions = Mobilisation.objects.filter(campaign__code="campaign-2016")
+    done = [actions.filter(city__in=session.cities.all(), on__lte=session.starts_at).count() for session in held]
+    heads = [present([session])["heads"] for session in held]
+    assert min(done) >= 1
+    assert correlation(done[:20], heads[:20]) > 0.9  # the first count has a mean of its own
+    assert {*actions.values_list("kind", flat=True)} == set(Mobilisation.Kind)
+    (visited,) = figures_2016(CITY_FIGURES, "shops-visited").values()
+    assert visited.value > 100
+    came = Registration.objects.filter(session__in=held).exclude(via=None).select_related("via", "session")
+    assert came.count() > 50
+    assert all(row.via.on <= row.asked_at.date() for row in came)
+
+
+def test_cities_of_now_stand_in_every_state_and_one_is_overdue(told):
+    now = Engagement.objects.filter(campaign__code="demonstration")
+    assert {*now.values_list("state", flat=True)} == set(Engagement.State) - {Engagement.State.NO_ANSWER}
+    assert now.exclude(due_on=None).count() == 5
+    (late,) = Engagement.objects.overdue(TODAY)
+    assert (late.campaign.code, late.state, late.owner.email) == ("demonstration", "invited", people.DANA)
+    taking_part = {row.city_id for row in now.filter(state=Engagement.State.TAKING_PART)}
+    assert {*campaign(told, "demonstration").values_list("host", flat=True)} <= taking_part
+
+
+def test_answers_of_2016_come_to_what_was_published(told):
+    found = figures_2016(ANSWER_FIGURES, "usefulness", "tools", "training", "response-rate")
+    assert {code: (value.numerator, value.denominator) for code, value in found.items()} == {
+        "usefulness": (356, 400),
+        "tools": (240, 400),
+        "training": (200, 400),
+        "response-rate": (400, 429),
+    }
+
+
+def test_answers_of_the_first_count_come_to_what_was_published(told):
+    last = campaign(told, "campaign-2016")[19].starts_at.date()
+    found = figures_2016(ANSWER_FIGURES, "usefulness", "training", "strategy", "relevance", until=last)
+    assert {code: (value.numerator, value.denominator) for code, value in found.items()} == {
+        "usefulness": (267, 300),
+        "training": (147, 300),
+        "strategy": (81, 300),
+        "relevance": (225, 300),
+    }
+    assert found["relevance"].value == Fraction(75, 100)
+
+
+def test_surveys_of_2016_are_closed_and_say_no_longer_who_answered(told):
+    boxes = AnswerBox.objects.of_sessions()
+    assert (boxes.count(), AnswerBox.objects.of_campaigns().count()) == (25, 0)
+    assert not boxes.open().exists()
+    assert all((box.used, box.sealed, len(box.answers)) == ([], "", box.used_count) for box in boxes)
 
 
 def test_more_had_registered_in_2016_than_came(told):

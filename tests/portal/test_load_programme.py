@@ -53,6 +53,7 @@ def test_load_puts_everything_in_place(folder):
         "programmes: 1 created",
         "campaigns: 2 created",
         "cities: 2 created",
+        "groupings of cities: 2 created",
         "families of trades: 2 created",
         "sub-sectors: 3 created",
         "training topics: 2 created",
@@ -90,11 +91,11 @@ def test_load_withdraws_what_is_gone_and_takes_it_back(folder):
     load(folder)
     namur = City.objects.get(code="92094")
     change(folder, "cities.csv", "92094,Namur,Namen,5000 5100,namur,\n", "")
-    assert load(folder) == ["cities: 1 withdrawn, 1 unchanged"]
+    assert load(folder) == ["cities: 1 withdrawn, 1 unchanged", "groupings of cities: 1 updated, 1 unchanged"]
     assert [city.code for city in City.objects.offered()] == ["62063"]
     assert load(folder) == [f"{folder}: nothing to change."]
     write(folder.parent)
-    assert load(folder) == ["cities: 1 offered again, 1 unchanged"]
+    assert load(folder) == ["cities: 1 offered again, 1 unchanged", "groupings of cities: 1 updated, 1 unchanged"]
     assert City.objects.offered().get(code="92094").pk == namur.pk
 
 
