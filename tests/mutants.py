@@ -184,11 +184,11 @@ def try_out(every: list[Mutant]) -> list[Mutant]:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="script/test --mutants", description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--only", metavar="WORD", default="", help="only those whose file, guard or test holds this word"
+        "--only", metavar="WORD", nargs="+", default=[""], help="only those whose file, guard or test holds such a word"
     )
     parser.add_argument("--list", action="store_true", help="name them and try none")
     options = parser.parse_args(arguments)
-    every = [mutant for mutant in mutants() if options.only in str(mutant)]
+    every = [mutant for mutant in mutants() if any(word in str(mutant) for word in options.only)]
     if options.list:
         print("\n".join(map(str, every)))
         return 0

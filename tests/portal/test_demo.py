@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from io import BytesIO
 from statistics import correlation
 
 import pytest
 from django.core.management import call_command
 from django.db.models import Count, Q
+from openpyxl import load_workbook
 
 from diagnostics.models import Diagnostic
 from figures.definition import Filters
@@ -16,8 +18,13 @@ from outbox.models import Job, Mail
 from portal.demo import loading, people, story
 from programmes.figures import FIGURES as CITY_FIGURES
 from programmes.models import Campaign, Engagement, Mobilisation
+from reports import city_report, spreadsheets
+from reports.periods import of_campaign
+from reports.releasing import release
+from reports.subjects import Subject
 from surveys.figures import FIGURES as ANSWER_FIGURES
 from surveys.models import AnswerBox
+from tests import pdfs
 from tests.portal.demo_activity import AT, KNOWN, digest, load_in_one_go
 from trainings import telling
 from trainings.models import Attendance, Certificate, Interest, Module, Registration, Session, VoucherEntry
@@ -239,6 +246,59 @@ def test_every_trade_has_peers_and_some_wait_to_be_told(told):
     assert Diagnostic.objects.exclude(session=None).count() > 200
     assert Interest.objects.standing().exists()
     assert Interest.objects.pending().exists()
+
+
+@pytest.fixture
+def balance(told):
+    """Of the campaign of 2016, as it stood on the day that its figures were published."""
+    year = Campaign.objects.get(code="campaign-2016")
+    return release(subject=Subject(year.programme, of_campaign(year)), on=story.AS_OF, at=AT)
+
+
+def test_balance_of_2016_as_pdf_says_what_was_published(balance):
+    words = pdfs.text(city_report.render(balance))
+    said = (
+        "as it stood on 4 October 2016. The period is not over",
+        "66 cities were invited. 64 cities showed interest.",
+        "The reasons that they gave: Has a project of its own (1).",
+        "25 sessions were held. The sessions held grouped 41 cities.",
+        "10 further sessions are planned. The sessions planned group 23 cities.",
+        "429 participants came to the sessions. 325 different shops took part.",
+        "93.2% of 429 participants answered the survey after their session.",
+        "89% of 400 who answered found the session useful or very useful.",
+        "60% of 400 who answered will use the free tools that were shown.",
+        "50% of 400 who answered intend to follow at least one training.",
+        "Cities that refused 1 1 Cities that did not answer 1 1",
+        "Participants per session, mean 17.16 25",
+    )
+    assert [each for each in said if each not in words] == []
+
+
+def test_balance_of_2016_as_workbook_has_what_was_published(balance):
+    book = load_workbook(BytesIO(spreadsheets.xlsx(balance)), read_only=True)
+    figures, answers = (
+        {name: numbers for name, *numbers in book[sheet].iter_rows(min_row=2, values_only=True)}
+        for sheet in ("Key figures", "What participants said")
+    )
+    published = {
+        "Cities invited": 66,
+        "Cities that showed interest": 64,
+        "Cities that refused": 1,
+        "Cities that did not answer": 1,
+        "Cities with a session held": 41,
+        "Cities with a session planned": 23,
+        "Sessions held": 25,
+        "Sessions planned": 10,
+        "Participants": 429,
+        "Shops that took part": 325,
+        "Participants per session, mean": 17.16,
+    }
+    assert {name: figures[name][1] for name in published} == published
+    assert answers["Response rate of the surveys"] == [pytest.approx(400 / 429), 429]
+    assert answers["Found the session useful"] == [0.89, 400]
+    assert answers["Will use the free tools"] == [0.6, 400]
+    assert answers["Intend to follow a training"] == [0.5, 400]
+    assert book["What comes next"].max_row == 1 + 10
 
 
 def test_begun_twice_it_is_found_made(told, settings):
