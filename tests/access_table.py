@@ -207,9 +207,9 @@ _get.add("reports:figures", "no programme", 403, visitors=SIGN_IN, dana=404)
 _get.add("reports:figure", "no figure", 403, visitors=SIGN_IN, dana=404)
 _get.add("reports:figure", "figure", 403, visitors=SIGN_IN, query="since=2026-02-01&until=2026-01-01", dana=422)
 
-# Reports: staff and the ministry have all, officials those of their own cities (tests/reports/test_reports.py); these two have none
+# Reports: staff and the ministry have all, officials those of their own cities (tests/reports/test_reports.py); Odile has none
 
-_get.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=200, omar=404, odile=404)
+_get.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=200, omar=200, odile=404)
 for _page, _on in (("release", "no release"), ("report", "no report"), ("report_file", "no report")):
     _get.add(f"reports:{_page}", _on, 403, visitors=SIGN_IN, dana=404, omar=404, odile=404)
 
@@ -397,7 +397,7 @@ _post.add("trainings:door_worker", "open door", 405)
 _post.add("trainings:teaching", "", 405, visitors=SIGN_IN)
 for _page, _on in (("figures", "programme"), ("figure", "figure"), ("figure_table", "table of a figure")):
     _post.add(f"reports:{_page}", _on, 405, visitors=SIGN_IN)
-_post.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=422, omar=404, odile=404)
+_post.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=422, omar=422, odile=404)
 _post.add("reports:release", "no release", 403, visitors=SIGN_IN, dana=404, omar=404, odile=404)
 for _page in ("report", "report_file"):
     _post.add(f"reports:{_page}", "no report", 405, visitors=SIGN_IN)

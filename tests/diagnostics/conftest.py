@@ -28,11 +28,11 @@ def _surroundings(settings, client, tmp_path):
 
 @pytest.fixture
 def commerce(db, monkeypatch):
-    """Commerce connecté as it is shipped, but for what takes longest to load: roles, which open nothing here, and most cities."""
+    """Commerce connecté as it is shipped, but for what takes longest to load: roles, which open nothing here, most cities and all groupings."""
     monkeypatch.setattr(loading, "apply_roles", lambda: None)
     shipped = folder("commerce-connecte")
     named = [city for city in shipped.programme.cities if city.names["fr"].startswith(("Namur", "Saint"))]
-    return loading.load(replace(shipped, programme=replace(shipped.programme, cities=named))).programme
+    return loading.load(replace(shipped, programme=replace(shipped.programme, cities=named, groupings=()))).programme
 
 
 @pytest.fixture

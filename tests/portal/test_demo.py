@@ -249,7 +249,7 @@ def test_every_trade_has_peers_and_some_wait_to_be_told(told):
 
 
 @pytest.fixture
-def balance(told):
+def balance(told, in_english):
     """Of the campaign of 2016, as it stood on the day that its figures were published."""
     year = Campaign.objects.get(code="campaign-2016")
     return release(subject=Subject(year.programme, of_campaign(year)), on=story.AS_OF, at=AT)
