@@ -21,4 +21,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> NoReturn:
         """Mail leaves by the outbox only (accounts.mailing), where codes are encrypted and nothing is lost."""
-        raise NotImplementedError(template_prefix)
+        raise RuntimeError(f"{template_prefix}: mail leaves by the outbox only")

@@ -49,4 +49,5 @@ def make_tables() -> None:
         for model in (Sheet, Evening, Seat):
             if model._meta.db_table not in known:
                 editor.create_model(model)
-    Sheet.objects.get_or_create(pk=SHARED)
+    if Sheet._meta.db_table not in known:
+        Sheet.objects.create()  # the first: SHARED
