@@ -22,10 +22,9 @@ from bench.people import Spent
 from bench.saying import median, say
 from bench.servers import Cpu, database, tree_seconds
 from trainings import telling
-from trainings.models import Registration, Session
+from trainings.models import Session
 
 CONNECTIONS = 8
-RECORDED = Somebody(seed=9_000_001, number=1)  # by e-mail: the seat is held
 INSERTED = re.compile(r'INSERT INTO "(\w+)".* RETURNING ')
 # Tables whose new keys later statements name; each counts from a number of its own, so that it is known again.
 KEYED = ["businesses_person", "businesses_business", "trainings_registration"]
@@ -42,6 +41,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Recording:
+    somebody: Somebody
     statements: list[Statement]
     numbers: dict[str, int]  # of the rows that were inserted
     uid: UUID
@@ -52,8 +52,8 @@ class Recording:
         """What is another for another person; the numbers of rows are added as they are given."""
         other = str(next(others))
         return {
-            str(RECORDED.seed): other,
-            RECORDED.address: f"somewhere-{other}",
+            str(self.somebody.seed): other,
+            self.somebody.address: f"somewhere-{other}",
             self.session_key: get_random_string(32),
             self.uid: uuid4(),
             self.message_id: f"<{uuid4()}@localhost>",
@@ -103,7 +103,11 @@ def taken(todo: list[int]) -> Iterator[int]:
 
 
 def record(session: Session) -> Recording:
-    """What the portal asks of the database for the page, the form and the POST of one person, from this process."""
+    """What the portal asks of the database for the page, the form and the POST of one person, from this process.
+
+    Somebody whom nobody knows yet, so that their person is inserted too; by e-mail, so that the seat is held.
+    """
+    somebody = Somebody(seed=next(others), number=1)
     statements: list[Statement] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -112,20 +116,20 @@ def record(session: Session) -> Recording:
         return execute(sql, params, many, context)
 
     count_from_afar()
-    person = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="fr", REMOTE_ADDR=RECORDED.address)
+    person = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="fr", REMOTE_ADDR=somebody.address)
     page = reverse("trainings:session", args=[session.uid])
     with connection.execute_wrapper(note):
         person.get(page)
         person.get(f"{page}register/")
-        person.post(f"{page}register/", dict(RECORDED.said))
-    registration = session.registrations.get(state=Registration.State.HELD)
+        person.post(f"{page}register/", dict(somebody.said))
+    registration = session.registrations.get(person__email=somebody.email)
     numbers = {
         "businesses_person": registration.person_id,
         "businesses_business": registration.business_id or 0,
         "trainings_registration": registration.pk,
     }
     mail = telling.mails_of(registration).get()
-    return Recording(statements, numbers, registration.uid, person.cookies["sessionid"].value, mail.message_id)
+    return Recording(somebody, statements, numbers, registration.uid, person.cookies["sessionid"].value, mail.message_id)
 
 
 def count_from_afar() -> None:
