@@ -129,7 +129,9 @@ def record(session: Session) -> Recording:
         "trainings_registration": registration.pk,
     }
     mail = telling.mails_of(registration).get()
-    return Recording(somebody, statements, numbers, registration.uid, person.cookies["sessionid"].value, mail.message_id)
+    return Recording(
+        somebody, statements, numbers, registration.uid, person.cookies["sessionid"].value, mail.message_id
+    )
 
 
 def count_from_afar() -> None:
