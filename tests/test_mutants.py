@@ -32,6 +32,22 @@ def test_every_entry_changes_something_and_stands_once():
     assert [mutant for mutant in mutants() if mutant.take == mutant.put or not mutant.guard] == []
 
 
+def test_every_mutant_is_python_that_could_run():
+    broken = [mutant for mutant in mutants() if mutant.file.endswith(".py") and not is_python(without(mutant))]
+    assert broken == []
+
+
+def without(mutant):
+    return (ROOT / mutant.file).read_text().replace(mutant.take, mutant.put)
+
+
+def is_python(source):
+    try:
+        return bool(ast.parse(source))
+    except SyntaxError:
+        return False
+
+
 def test_mutants_of_one_test_go_to_one_lane():
     every = [Mutant("a guard", "file.py", "x", "", f"test_{number % 3}") for number in range(9)]
     lanes = [{mutant.test for mutant in lane} for lane in shares(every)]
