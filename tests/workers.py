@@ -75,6 +75,7 @@ class Worker:
             "TEST_PARENT": str(os.getpid()),
             "TEST_FILES": str(self.files),
             "TEST_READY": str(self.folder / "ready"),
+            "TMPDIR": str(self.folder),  # what a killed worker leaves goes with the test
         }
 
     @property
