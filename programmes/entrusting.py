@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.inviting import invite, require_right_to_give, withdraw
 from accounts.models import User
 from accounts.roles import Role
-from programmes.models import City, Official
+from programmes.models import City, CityQuerySet, Official
 
 
 @transaction.atomic
@@ -33,3 +33,7 @@ def relieve(*, official: Official, by: User | None, at: datetime | None = None) 
     standing.filter(pk=official.pk).update(withdrawn_at=at or timezone.now(), withdrawn_by=by)
     if not standing.filter(user=official.user_id).exists():
         withdraw(user=official.user, role=Role.CITY_OFFICIAL, by=by)
+
+
+def speaks_for_one_of(user: User, cities: CityQuerySet) -> bool:
+    return Official.objects.in_force().filter(user=user, city__in=cities).exists()

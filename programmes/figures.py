@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from figures.counting import Counting, Path, by_time, number_of
 from figures.definition import Definition, Filters, Unit, Value, count
@@ -27,7 +28,7 @@ def _as_of(filters: Filters) -> datetime:
 
 
 def _engagements(filters: Filters) -> EngagementQuerySet:
-    found = Engagement.objects.filter(campaign__programme=filters.programme)
+    found = Engagement.objects.filter(campaign__programme=filters.programme).with_names()
     if filters.campaign is not None:
         found = found.filter(campaign=filters.campaign)
     return found if filters.cities is None else found.filter(city__in=filters.cities)
@@ -71,7 +72,7 @@ def _of_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Callable[[Filte
 
 
 def mobilisation_rows(filters: Filters) -> MobilisationQuerySet:
-    found = Mobilisation.objects.filter(campaign__programme=filters.programme)
+    found = Mobilisation.objects.filter(campaign__programme=filters.programme).with_names()
     wanted = Q(on__lte=timezone.localdate(filters.as_of))
     if filters.campaign is not None:
         wanted &= Q(campaign=filters.campaign)
@@ -121,119 +122,127 @@ def _split_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Counting:
 
 
 INVITED = number_of(invited_rows, "city", {**by_time("invited_on"), "campaign": "campaign", "city": "city"})
-REFUSED = number_of(refused_rows, "city", {"campaign": "campaign", "city": "city", "kind": "reason_then"})
 OF_ACTIONS: Mapping[str, Path] = {**by_time("on"), "campaign": "campaign", "city": "city", "kind": "kind"}
 MOBILISATIONS = number_of(mobilisation_rows, paths=OF_ACTIONS)
 HOURS = Counting(mobilisation_rows, {"total": Sum("hours"), "n": Count("hours")}, _hours, OF_ACTIONS)
 VISITED = Counting(_rounds, {"shops": Sum("visits__shops"), "n": Count("pk", distinct=True)}, _shops, OF_ACTIONS)
 
-FIGURES: Sequence[Definition] = (
-    Definition(
-        code="cities-invited",
-        name=_("Cities invited"),
-        words=_("Cities that were invited to take part, each once, by the day of the invitation."),
+
+def _of_a_state(code: str, rows: Callable[[Filters], EngagementQuerySet], **said: Any) -> Definition:
+    return Definition(
+        code=code,
         unit=Unit.COUNT,
-        compute=_of_cities(invited_rows),
-        rows=invited_rows,
+        compute=_of_cities(rows),
+        rows=rows,
+        **{
+            "accepts": OF_A_STATE,
+            "breakdowns": ("campaign", "city", "grouping"),
+            "split": _split_cities(rows).parts,
+            **said,
+        },
+    )
+
+
+def _of_actions(code: str, counting: Counting, **said: Any) -> Definition:
+    return Definition(
+        code=code,
+        unit=Unit.COUNT,
+        rows=mobilisation_rows,
+        split=counting.parts,
+        **{
+            "accepts": OF_AN_ACTION,
+            "breakdowns": ("kind", "month", "quarter", "campaign", "city", "grouping"),
+            "kinds": Mobilisation.Kind.choices,
+            **said,
+        },
+    )
+
+
+FIGURES: Sequence[Definition] = (
+    _of_a_state(
+        "cities-invited",
+        invited_rows,
+        accepts=frozenset({"campaign", "cities", "since", "until"}),
         breakdowns=("month", "quarter", "campaign", "city", "grouping"),
         split=INVITED.parts,
-        sentence=_("{value} cities were invited."),
+        name=_("Cities invited"),
+        words=_("Cities that were invited to take part, each once, by the day of the invitation."),
+        sentence=ngettext_lazy("{value} city was invited.", "{value} cities were invited.", "count"),
     ),
-    Definition(
-        code="cities-interested",
+    _of_a_state(
+        "cities-interested",
+        interested_rows,
         name=_("Cities that showed interest"),
         words=_(
             "Cities that are interested or take part on that day, each once. Those that refused afterwards do not count."
         ),
-        unit=Unit.COUNT,
-        compute=_of_cities(interested_rows),
-        rows=interested_rows,
-        accepts=OF_A_STATE,
-        breakdowns=("campaign", "city", "grouping"),
-        split=_split_cities(interested_rows).parts,
-        sentence=_("{value} cities showed interest."),
+        sentence=ngettext_lazy("{value} city showed interest.", "{value} cities showed interest.", "count"),
     ),
-    Definition(
-        code="cities-taking-part",
+    _of_a_state(
+        "cities-taking-part",
+        taking_part_rows,
         name=_("Cities taking part"),
         words=_("Cities that have agreed to take part, as they stand on that day, each once."),
-        unit=Unit.COUNT,
-        compute=_of_cities(taking_part_rows),
-        rows=taking_part_rows,
-        accepts=OF_A_STATE,
-        breakdowns=("campaign", "city", "grouping"),
-        split=_split_cities(taking_part_rows).parts,
-        sentence=_("{value} cities take part."),
+        sentence=ngettext_lazy("{value} city takes part.", "{value} cities take part.", "count"),
     ),
-    Definition(
-        code="cities-refused",
+    _of_a_state(
+        "cities-refused",
+        refused_rows,
+        accepts=OF_A_STATE | {"kind"},
+        breakdowns=("kind", "campaign", "city", "grouping"),
+        kinds=Reason.choices,
         name=_("Cities that refused"),
         words=_(
             "Cities that have refused, as they stand on that day, each once; the kind is the reason that they gave."
         ),
-        unit=Unit.COUNT,
-        compute=_of_cities(refused_rows),
-        rows=refused_rows,
-        accepts=OF_A_STATE | {"kind"},
-        breakdowns=("kind", "campaign", "city", "grouping"),
-        kinds=Reason.choices,
-        split=REFUSED.parts,
-        sentence=_("{value} cities refused."),
+        sentence=ngettext_lazy("{value} city refused.", "{value} cities refused.", "count"),
     ),
-    Definition(
-        code="cities-without-answer",
+    _of_a_state(
+        "cities-without-answer",
+        no_answer_rows,
         name=_("Cities that did not answer"),
         words=_(
             "Cities that were invited and never answered, as noted by staff and as they stand on that day, each once."
         ),
-        unit=Unit.COUNT,
-        compute=_of_cities(no_answer_rows),
-        rows=no_answer_rows,
-        accepts=OF_A_STATE,
-        breakdowns=("campaign", "city", "grouping"),
-        split=_split_cities(no_answer_rows).parts,
-        sentence=_("{value} cities did not answer."),
+        sentence=ngettext_lazy("{value} city did not answer.", "{value} cities did not answer.", "count"),
     ),
-    Definition(
-        code="mobilisations",
+    _of_actions(
+        "mobilisations",
+        MOBILISATIONS,
+        compute=mobilisations,
         name=_("Actions of mobilisation"),
         words=_("What was done so that shops come: letters, visits, press and so on, each action once, by its day."),
-        unit=Unit.COUNT,
-        compute=mobilisations,
-        rows=mobilisation_rows,
-        accepts=OF_AN_ACTION,
-        breakdowns=("kind", "month", "quarter", "campaign", "city", "grouping"),
-        kinds=Mobilisation.Kind.choices,
-        split=MOBILISATIONS.parts,
-        sentence=_("{value} actions were taken to mobilise shops."),
+        sentence=ngettext_lazy(
+            "{value} action was taken to mobilise shops.", "{value} actions were taken to mobilise shops.", "count"
+        ),
     ),
-    Definition(
-        code="mobilisation-hours",
+    _of_actions(
+        "mobilisation-hours",
+        HOURS,
+        compute=mobilisation_hours,
         name=_("Hours of mobilisation"),
         words=_(
             "Hours of work of these actions, of everybody together, where they were noted; n says for how many actions."
         ),
-        unit=Unit.COUNT,
-        compute=mobilisation_hours,
-        rows=mobilisation_rows,
-        accepts=OF_AN_ACTION,
-        breakdowns=("kind", "month", "quarter", "campaign", "city", "grouping"),
-        kinds=Mobilisation.Kind.choices,
-        split=HOURS.parts,
-        sentence=_("{value} hours of work went into {n} actions to mobilise shops."),
+        sentence=ngettext_lazy(
+            "{value} hour of work went into mobilising shops.",
+            "{value} hours of work went into mobilising shops.",
+            "count",
+        ),
     ),
-    Definition(
-        code="shops-visited",
+    _of_actions(
+        "shops-visited",
+        VISITED,
+        compute=shops_visited,
+        accepts=OF_AN_ACTION - {"kind"},
+        breakdowns=("month", "quarter", "campaign", "city", "grouping"),
+        kinds=(),
         name=_("Shops visited by stewards"),
         words=_(
             "Shops on the rounds of stewards, those found closed included; one visited on two rounds counts twice."
         ),
-        unit=Unit.COUNT,
-        compute=shops_visited,
-        rows=mobilisation_rows,
-        accepts=OF_AN_ACTION - {"kind"},
-        breakdowns=("month", "quarter", "campaign", "city", "grouping"),
-        split=VISITED.parts,
-        sentence=_("Stewards paid {value} visits to shops."),
+        sentence=ngettext_lazy(
+            "Stewards paid {value} visit to shops.", "Stewards paid {value} visits to shops.", "count"
+        ),
     ),
 )

@@ -90,6 +90,10 @@ Euro = Annotated[Exact, AfterValidator(euro)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
 
 
+# In the place of a list of all cities
+ALL = "all"
+
+
 class Contact(Part):
     """Whom a person asks who is stuck; shown at the foot of each page."""
 
@@ -157,7 +161,15 @@ class Programme(Part):
     postal_code: Pattern | None = Field(None, description="The form of its postal codes, a regular expression.")
     provinces: dict[Code, Text] = Field({}, description="The provinces of cities.csv, by code.")
     prices: Prices | None = Field(None, description="Who pays what for a training. Absent: everybody the full price.")
+    joint_organisers: list[Annotated[str, BeforeValidator(str)]] = Field(
+        [],
+        description="Codes of the cities of cities.csv that organise together with the programme, or “all”: their officials see "
+        "the names of the shops that registered through them and were told so. Default: none.",
+    )
     campaigns: list[Campaign] = Field(min_length=1, description="Its campaigns; they don't overlap.")
+
+    def is_joint_organiser(self, city: str) -> bool:
+        return city in self.joint_organisers or ALL in self.joint_organisers
 
 
 def overlapping(campaigns: list[Campaign]) -> list[tuple[Campaign, Campaign]]:
@@ -185,7 +197,7 @@ class Groupings(Part):
 # What the code of a province begins with among the groupings
 PROVINCE = "province-"
 CITY_COLUMNS = ("code", "postal_codes", "province", "shops")
-CITY_MAY_HAVE = ("latitude", "longitude")
+CITY_MAY_HAVE = ("latitude", "longitude", "language")
 CITY_CODE = re.compile(r"[0-9A-Za-z-]{1,20}\Z")
 
 
@@ -199,3 +211,4 @@ class City(Part):
     shops: int | None
     latitude: float | None = None
     longitude: float | None = None
+    language: str = ""

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,8 +42,9 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter, as it is set."""
+    """One letter, as it is set, in its own language."""
 
+    language: str
     city: str
     contact: str
     subject: str
@@ -50,17 +52,25 @@ class Letter:
     signature: str
 
 
-def language_of(campaign: Campaign) -> str:
-    """Letters are in the first language of the programme."""
-    return str(campaign.programme.languages[0])
+def language_of(row: Engagement) -> str:
+    """In which a city is written to: its own as the file says, else the first of the programme."""
+    return row.city.language or str(row.campaign.programme.languages[0])
 
 
-def template_of(campaign: Campaign) -> LetterTemplate:
-    """The campaign's text; where none is written yet, one to begin with."""
-    kept = LetterTemplate.objects.filter(campaign=campaign).first()
-    if kept:
-        return kept
-    with translation.override(language_of(campaign)):
+def languages_of(campaign: Campaign, rows: Iterable[Engagement]) -> list[str]:
+    """Those that letters to these need, in the order of the programme; without any the first."""
+    needed = {language_of(row) for row in rows} or {campaign.programme.languages[0]}
+    return [language for language in campaign.programme.languages if language in needed]
+
+
+def template_of(campaign: Campaign, language: str) -> LetterTemplate:
+    """The campaign's text in this language; where none is written yet, one to begin with."""
+    kept = LetterTemplate.objects.filter(campaign=campaign, language=language).first()
+    return kept or _to_begin_with(campaign, language)
+
+
+def _to_begin_with(campaign: Campaign, language: str) -> LetterTemplate:
+    with translation.override(language):
         subject = _("{programme}: an invitation to {city}")
         text = _(
             "We would be glad to have {city} in {programme}.\n\n"
@@ -70,7 +80,7 @@ def template_of(campaign: Campaign) -> LetterTemplate:
             "May we hear from you whether your city wishes to take part?"
         )
         signature = campaign.programme.contact_name or campaign.programme.name
-        return LetterTemplate(campaign=campaign, subject=subject, text=text, signature=signature)
+        return LetterTemplate(campaign=campaign, language=language, subject=subject, text=text, signature=signature)
 
 
 def check(text: str) -> None:
@@ -82,39 +92,47 @@ def check(text: str) -> None:
         raise ValidationError(told % {"words": braced, "known": known})
 
 
-def keep_text(*, campaign: Campaign, subject: str, text: str, signature: str, by: User) -> LetterTemplate:
+def keep_text(
+    *, campaign: Campaign, language: str, subject: str, text: str, signature: str, by: User
+) -> LetterTemplate:
     """Raises ValidationError."""
     for each in (subject, text):
         check(each)
     values = {"subject": subject, "text": text, "signature": signature, "changed_by": by}
-    return LetterTemplate.objects.update_or_create(campaign=campaign, defaults=values)[0]
+    return LetterTemplate.objects.update_or_create(campaign=campaign, language=language, defaults=values)[0]
 
 
 @transaction.atomic
 def ask_for(
     *,
+    campaign: Campaign,
     rows: Iterable[Engagement],
-    template: LetterTemplate,
     by: User,
     is_invitation: bool = False,
     at: datetime | None = None,
 ) -> Job:
-    """One PDF with a letter to each, dated with that day. Twice gives the same. As invitations they are noted in the grid."""
+    """One PDF with a letter to each in its language, dated with that day. Twice gives the same.
+
+    As invitations they are noted in the grid.
+    """
     day, rows = timezone.localdate(at or timezone.now()), [*rows]
     if is_invitation:
         to_invite = [row for row in rows if row.state == Engagement.State.TO_INVITE]
         for row in to_invite:
             engaging.change(engagement=row, values={"state": Engagement.State.INVITED}, by=by, at=at)
+    texts = {language: template_of(campaign, language) for language in languages_of(campaign, rows)}
     args = {
-        "campaign": template.campaign_id,
-        "rows": sorted(row.pk for row in rows),
-        "subject": template.subject,
-        "text": template.text,
-        "signature": template.signature,
+        "campaign": campaign.pk,
+        "rows": sorted((row.pk, language_of(row)) for row in rows),
+        "texts": {language: _texts(template) for language, template in texts.items()},
         "day": day.isoformat(),
     }
     words = sorted((row.pk, sorted(words_for(row).items())) for row in rows)
     return jobs.request(kind=KIND, key=hashlib.sha256(repr([args, words]).encode()).hexdigest()[:32], args=args, by=by)
+
+
+def _texts(template: LetterTemplate) -> dict[str, str]:
+    return {"subject": template.subject, "text": template.text, "signature": template.signature}
 
 
 def of(campaign: Campaign) -> JobQuerySet:
@@ -127,28 +145,37 @@ def of(campaign: Campaign) -> JobQuerySet:
 @maker(KIND)
 def make(job: Job) -> Made | None:
     """A letter a page, by alphabet; cities that are gone from the grid meanwhile are left out."""
-    rows = [*Engagement.objects.filter(pk__in=job.args["rows"]).with_names().order_by("city__name_key", "pk")]
+    languages = dict(job.args["rows"])
+    rows = [*Engagement.objects.filter(pk__in=languages).with_names().order_by("city__name_key", "pk")]
     if not rows:
         return None
-    campaign = rows[0].campaign
-    with translation.override(language_of(campaign)):
-        report_step(job, 1, 2, _("Setting the pages"))
-        html = letters_html(
-            [letter_to(row, job.args) for row in rows], campaign, date.fromisoformat(job.args["day"]), job
-        )
+    campaign, day = rows[0].campaign, date.fromisoformat(job.args["day"])
+    report_step(job, 1, 2, _("Setting the pages"))
+    pages = [page_to(row, languages[row.pk], job.args["texts"][languages[row.pk]], day) for row in rows]
+    with translation.override(str(campaign.programme.languages[0])):
+        html = render_to_string("programmes/pdf/letters.html", {"pages": pages, **_brand(campaign, job)})
         name = f"{slugify(f'{_("letters")} {campaign.name}')[:70].strip('-')}-{job.args['day']}.pdf"
         return Made(content=pdf.render(html), name=name, content_type="application/pdf", kept_for=KEPT)
 
 
-def letter_to(row: Engagement, template: Mapping[str, str]) -> Letter:
+def page_to(row: Engagement, language: str, texts: Mapping[str, str], day: date) -> SafeString:
+    """One letter, in this language from its head to its foot."""
+    with translation.override(language):
+        programme = row.campaign.programme
+        context = {"letter": letter_to(row, language, texts), "day": day, "programme": programme}
+        return render_to_string("programmes/pdf/letter_page.html", context)
+
+
+def letter_to(row: Engagement, language: str, texts: Mapping[str, str]) -> Letter:
     """In the language that is active."""
     words = words_for(row)
     return Letter(
+        language=language,
         city=row.city.name,
         contact=row.contact,
-        subject=filled_in(template["subject"], words),
-        paragraphs=[part for part in re.split(r"\n\s*\n", filled_in(template["text"], words).strip()) if part],
-        signature=template["signature"],
+        subject=filled_in(texts["subject"], words),
+        paragraphs=[part for part in re.split(r"\n\s*\n", filled_in(texts["text"], words).strip()) if part],
+        signature=texts["signature"],
     )
 
 
@@ -170,16 +197,12 @@ def filled_in(text: str, words: Mapping[str, str]) -> str:
     return WORD.sub(lambda found: words.get(found[1], found[0]), text.replace("\r\n", "\n"))
 
 
-def letters_html(letters: Sequence[Letter], campaign: Campaign, day: date, job: Job) -> str:
+def _brand(campaign: Campaign, job: Job) -> dict[str, object]:
     programme = campaign.programme
-    context = {
-        "letters": letters,
-        "day": day,
-        "programme": programme,
+    return {
         "programme_name": programme.name,
         "programme_line": programme.tagline,
         "colour": programme.colour,
         "colour_dark": programme.colour_dark,
         "made_at": job.requested_at,
     }
-    return render_to_string("programmes/pdf/letters.html", context)

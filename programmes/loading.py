@@ -23,7 +23,7 @@ def load(
     """The programme's row with its campaigns and cities, and what had to be changed for it."""
     programme, change = _programme(wanted, questionnaire, at)
     campaigns = {campaign.code: _campaign(campaign, wanted.languages) for campaign in wanted.campaigns}
-    places = {city.code: _city(city, wanted.languages) for city in cities}
+    places = {city.code: _city(city, wanted) for city in cities}
     return programme, [
         change,
         apply_rows(Campaign, programme, campaigns, at),
@@ -83,14 +83,16 @@ def _campaign(campaign: form.Campaign, languages: list[str]) -> dict[str, Any]:
     }
 
 
-def _city(city: form.City, languages: list[str]) -> dict[str, Any]:
+def _city(city: form.City, wanted: form.Programme) -> dict[str, Any]:
     return {
-        "names": filled(city.names, languages),
+        "names": filled(city.names, wanted.languages),
         "postal_codes": list(city.postal_codes),
         "province": city.province,
         "shops": city.shops,
         "latitude": city.latitude,
         "longitude": city.longitude,
-        "name_key": folded(city.names[languages[0]]),
+        "language": city.language,
+        "is_joint_organiser": wanted.is_joint_organiser(city.code),
+        "name_key": folded(city.names[wanted.languages[0]]),
         "search_key": search_key([*city.names.values(), *city.postal_codes]),
     }

@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,6 +19,7 @@ from programmes.models import Campaign, City, Mobilisation, Visit
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH = 7
 LONGEST = 12
+POSTER = Mobilisation.Kind.POSTER
 # What the address of a session carries.
 VIA = "via"
 
@@ -86,7 +88,21 @@ def new_code() -> str:
             return code
 
 
+@transaction.atomic
+def own_channel(*, campaign: Campaign, city: City, by: User | None, at: datetime | None = None) -> Mobilisation:
+    """What all posters and links of the city bear in a campaign: begun when the first of them is made."""
+    City.objects.select_for_update(no_key=True).get(pk=city.pk)
+    known = channel_of(campaign, city)
+    return known or mobilise(campaign=campaign, city=city, kind=POSTER, on=timezone.localdate(at), by=by)
+
+
+def channel_of(campaign: Campaign, city: City) -> Mobilisation | None:
+    """None until something bears the code."""
+    return Mobilisation.objects.of(campaign).filter(city=city, kind=POSTER).first()
+
+
 def action_of(code: str, programme_id: int) -> Mobilisation | None:
     """What stands behind a code that somebody's address carries; None for a code of nothing, or of another programme."""
     plain = code.strip().lower()[:LONGEST]
-    return Mobilisation.objects.filter(code=plain, campaign__programme=programme_id).first() if plain else None
+    found = Mobilisation.objects.select_related("city").filter(code=plain, campaign__programme=programme_id)
+    return found.first() if plain else None

@@ -4,12 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from programmes import format as form
 from questionnaires.checking.translations import missing_translations
-from questionnaires.files import BadContent, Document, Problem, read_text, read_yaml
+from questionnaires.files import BadContent, Document, Place, Problem, read_text, read_yaml
 from questionnaires.format import LANGUAGES
 
 PROGRAMME, CITIES, GROUPINGS = "programme.yaml", "cities.csv", "groupings.yaml"
@@ -40,16 +41,20 @@ def read_programme(folder: Path) -> Read:
     found.cities = _read_cities(folder / CITIES, found)
     if (folder / GROUPINGS).exists():
         _read_groupings(folder / GROUPINGS, found)
-    if found.programme and found.programme.prices and found.cities:
-        _check_voucher_cities(found.programme.prices.voucher_cities or [], found, document)
+    if found.programme and found.cities:
+        prices = found.programme.prices
+        _check_codes((prices and prices.voucher_cities) or [], ("prices", "voucher_cities"), found, document)
+        _check_codes(found.programme.joint_organisers, ("joint_organisers",), found, document, {form.ALL})
     return found
 
 
-def _check_voucher_cities(codes: list[str], found: Read, document: Document) -> None:
-    known = {city.code for city in found.cities}
-    for place, code in enumerate(codes):
+def _check_codes(
+    codes: list[str], place: Place, found: Read, document: Document, besides: AbstractSet[str] = frozenset()
+) -> None:
+    known = {city.code for city in found.cities} | besides
+    for number, code in enumerate(codes):
         if code not in known:
-            document.blame(("prices", "voucher_cities", place), f"`{code}` is not a city of {CITIES}; correct its code")
+            document.blame((*place, number), f"`{code}` is not a city of {CITIES}; correct its code")
 
 
 def _read_groupings(path: Path, found: Read) -> None:
@@ -173,6 +178,7 @@ class _CityFile:
             shops=int(cells["shops"]) if cells["shops"] else None,
             latitude=_degrees(cells.get("latitude", "")),
             longitude=_degrees(cells.get("longitude", "")),
+            language=cells.get("language", ""),
         )
 
     def _names_in_order(self) -> list[tuple[str, str]]:
@@ -194,6 +200,9 @@ class _CityFile:
         if cells["shops"] and not re.fullmatch(r"[0-9]{1,6}", cells["shops"]):
             yield f"`{cells['shops']}` is not a number of shops; write a whole number, or nothing when it is not known"
         yield from self._position_mistakes(cells.get("latitude", ""), cells.get("longitude", ""))
+        if (language := cells.get("language", "")) and language not in self.found.languages:
+            known = ", ".join(self.found.languages)
+            yield f"`{language}` is not a language of the programme; write one of {known}, or nothing for the first of them"
 
     def _position_mistakes(self, latitude: str, longitude: str) -> Iterator[str]:
         for written, most in ((latitude, 90), (longitude, 180)):

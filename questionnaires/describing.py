@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -37,10 +38,10 @@ NAMES: list[tuple[object, str]] = [
 ]
 
 
-def described(folder: Path) -> dict[Path, str]:
-    """What docs/ must hold, by path: the page with its tables filled in, and a JSON Schema for each file."""
+def described(folder: Path, files: Mapping[str, type[format.Part]] = FILES) -> dict[Path, str]:
+    """What docs/ must hold, by path: the page with its tables filled in, and a JSON Schema for each of the files."""
     page = folder / "questionnaire-format.md"
-    schemas = {folder / "schemas" / f"{name}.schema.json": schema_of(model, name) for name, model in FILES.items()}
+    schemas = {folder / "schemas" / f"{name}.schema.json": schema_of(model, name) for name, model in files.items()}
     return {page: with_tables(page.read_text(encoding="utf-8")), **schemas}
 
 

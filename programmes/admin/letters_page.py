@@ -1,8 +1,10 @@
 """Letters to the chosen cities: their text, which is the campaign's, and the file that the worker makes of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -37,9 +39,11 @@ class LetterForm(forms.Form):
     signature = forms.CharField(
         label=gettext_lazy("Signature"), max_length=300, required=False, widget=forms.Textarea({"rows": "3"})
     )
-    is_invitation = forms.BooleanField(
-        label=gettext_lazy("Note those that were to be invited as invited today"), required=False
-    )
+
+    def __init__(self, typed: Any, *, language: str, initial: dict[str, str]) -> None:
+        super().__init__(typed, initial=initial, prefix=language)
+        self.language = language
+        self.language_name = dict(settings.LANGUAGES)[language]
 
     def clean_subject(self) -> str:
         return self._checked("subject")
@@ -52,19 +56,30 @@ class LetterForm(forms.Form):
         return str(self.cleaned_data[name])
 
 
+class MakeForm(forms.Form):
+    is_invitation = forms.BooleanField(
+        label=gettext_lazy("Note those that were to be invited as invited today"), required=False
+    )
+
+
 def page(pages: Any, request: HttpRequest) -> HttpResponse:
-    """The address names the campaign and the chosen rows. POST keeps the text; with `make` it asks for the letters."""
+    """The address names the campaign and the chosen rows. POST keeps the texts; with `make` it asks for the letters."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     campaign = _campaign(request)
     rows = chosen(request, campaign)
-    template = letters.template_of(campaign)
-    shown = {name: getattr(template, name) for name in ("subject", "text", "signature")}
-    form = LetterForm(request.POST if request.method == "POST" else None, initial=shown)
-    if form.is_valid():
-        _do(request, campaign, rows, form)
+    typed = request.POST if request.method == "POST" else None
+    texts = [_form(typed, campaign, language) for language in letters.languages_of(campaign, rows)]
+    if typed is not None and all(form.is_valid() for form in texts):
+        _do(request, campaign, rows, texts)
         return HttpResponseRedirect(request.get_full_path())
-    return _shown(pages, request, campaign, rows, form)
+    return _shown(pages, request, campaign, rows, texts)
+
+
+def _form(typed: Any, campaign: Campaign, language: str) -> LetterForm:
+    template = letters.template_of(campaign, language)
+    shown = {name: getattr(template, name) for name in ("subject", "text", "signature")}
+    return LetterForm(typed, initial=shown, language=language)
 
 
 def _campaign(request: HttpRequest) -> Campaign:
@@ -81,34 +96,36 @@ def chosen(request: HttpRequest, campaign: Campaign) -> EngagementQuerySet:
 
 
 @transaction.atomic
-def _do(request: HttpRequest, campaign: Campaign, rows: EngagementQuerySet, form: LetterForm) -> None:
-    said, by = dict(form.cleaned_data), person(request)
-    is_invitation = said.pop("is_invitation")
-    template = letters.keep_text(campaign=campaign, by=by, **said)
+def _do(request: HttpRequest, campaign: Campaign, rows: EngagementQuerySet, texts: Sequence[LetterForm]) -> None:
+    by = person(request)
+    for form in texts:
+        letters.keep_text(campaign=campaign, language=form.language, by=by, **form.cleaned_data)
     if "make" not in request.POST or not rows:
         messages.success(request, _("The text is kept."))
         return
-    letters.ask_for(rows=rows, template=template, by=by, is_invitation=is_invitation)
+    letters.ask_for(campaign=campaign, rows=rows, by=by, is_invitation="is_invitation" in request.POST)
     messages.success(request, _("The letters are being made."))
 
 
 def _shown(
-    pages: Any, request: HttpRequest, campaign: Campaign, rows: EngagementQuerySet, form: LetterForm
+    pages: Any, request: HttpRequest, campaign: Campaign, rows: EngagementQuerySet, texts: Sequence[LetterForm]
 ) -> HttpResponse:
-    made = [*letters.of(campaign)]
+    made, has_mistakes = [*letters.of(campaign)], any(form.errors for form in texts)
     context = pages.admin_site.each_context(request) | {
         "opts": pages.opts,
         "title": _("Letters to the cities"),
         "subtitle": campaign.name,
         "campaign": campaign,
         "rows": rows,
-        "form": form,
+        "texts": texts,
+        "make_form": MakeForm(request.POST if request.method == "POST" else None),
+        "has_mistakes": has_mistakes,
         "words": letters.WORDS.items(),
         "made": made,
         "days": letters.KEPT.days,
     }
     response = TemplateResponse(
-        request, "admin/programmes/engagement/letters.html", context, status=422 if form.errors else 200
+        request, "admin/programmes/engagement/letters.html", context, status=422 if has_mistakes else 200
     )
     if request.method != "POST" and any(job.is_open for job in made):
         response["Refresh"] = str(REFRESH)

@@ -6,11 +6,10 @@ from programmes.models.programmes import Campaign
 
 
 class LetterTemplate(models.Model):
-    """What the letters of a campaign say; words in braces are filled in, city by city."""
+    """What the letters of a campaign say in one language; words in braces are filled in, city by city."""
 
-    campaign = models.OneToOneField(
-        Campaign, models.CASCADE, related_name="letter_template", verbose_name=_("campaign")
-    )
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="letter_templates", verbose_name=_("campaign"))
+    language = models.CharField(_("language"), max_length=5)
     subject = models.CharField(_("subject"), max_length=150)
     text = models.TextField(_("text"), max_length=6000)
     signature = models.TextField(_("signature"), max_length=300, blank=True)
@@ -22,6 +21,13 @@ class LetterTemplate(models.Model):
     class Meta:
         verbose_name = _("letter to the cities")
         verbose_name_plural = _("letters to the cities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "language"],
+                name="letter_template_once_a_language",
+                violation_error_message=_("There is a text in this language already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject

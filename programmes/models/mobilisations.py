@@ -29,6 +29,7 @@ class Mobilisation(models.Model):
         ASSOCIATION = "association", _("traders’ association")
         STEWARDS = "stewards", _("visits of stewards")
         PRESS = "press", _("press")
+        POSTER = "poster", _("posters and links of the city")
         OTHER = "other", _("something else")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="mobilisations", verbose_name=_("campaign"))
@@ -67,7 +68,9 @@ class Mobilisation(models.Model):
         ordering = ["-on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["letter", "centre-manager", "association", "stewards", "press", "other"]),
+                condition=Q(
+                    kind__in=["letter", "centre-manager", "association", "stewards", "press", "poster", "other"]
+                ),
                 name="mobilisation_kind_is_known",
                 violation_error_message=_("There is no such kind."),
             ),
@@ -80,6 +83,14 @@ class Mobilisation(models.Model):
                 condition=Q(code__regex=r"^[a-z2-9]{6,12}$"),
                 name="mobilisation_code_is_short_and_plain",
                 violation_error_message=_("The code has small letters and digits."),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "city"],
+                condition=Q(kind="poster"),
+                name="mobilisation_posters_of_a_city_once",
+                violation_error_message=_(
+                    "The posters of this city have their code already: all of them bear that one."
+                ),
             ),
         ]
 

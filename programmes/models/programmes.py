@@ -27,6 +27,7 @@ class Frame:
     has_legal_notice: bool
     has_privacy_notice: bool
     has_accessibility_notice: bool
+    has_fictitious_note: bool
 
 
 class ProgrammeQuerySet(OfferedQuerySet["Programme"]):
@@ -108,6 +109,7 @@ class Programme(models.Model):
             has_legal_notice=bool(self.legal_notice),
             has_privacy_notice=bool(self.privacy_notice),
             has_accessibility_notice=bool(self.accessibility_notice),
+            has_fictitious_note=bool(self.fictitious_note),
         )
 
     @property
@@ -178,6 +180,9 @@ class CityQuerySet(OfferedQuerySet["City"]):
         """Those that this login speaks for now."""
         return self.filter(officials__user=user.pk, officials__withdrawn_at=None)
 
+    def joint_organisers(self) -> Self:
+        return self.filter(is_joint_organiser=True)
+
     def called(self, typed: str) -> list["City"]:
         """By the whole name in any language, by the code, or by a postal code; accents and case don't matter."""
         wanted = folded(typed)
@@ -201,6 +206,10 @@ class City(FromFiles):
     postal_codes = models.JSONField(_("postal codes"))
     province = models.CharField(_("province"), max_length=60)
     shops = models.PositiveIntegerField(_("number of shops"), null=True, blank=True, help_text=_("Empty: not known."))
+    # In which its administration is written to; empty: the first of the programme.
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    # Its officials may see the names of the shops that registered through it, and were told so.
+    is_joint_organiser = models.BooleanField(_("organises together with the programme"), default=False)
     # Where its centre is, in degrees; None where the file does not say.
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)

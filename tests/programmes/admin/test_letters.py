@@ -6,13 +6,17 @@ import programmes.tasks  # noqa: F401  registers its maker
 from outbox import tasks
 from outbox.models import Job
 from programmes import engaging, letters
-from programmes.models import Engagement, LetterTemplate
+from programmes.models import City, Engagement, LetterTemplate
 from tests import pdfs
 from tests.programmes.engagements import engage, make_territory
 from tests.programmes.makers import make_campaign, make_programme
 
 LETTERS = "/admin/programmes/engagement/letters/"
-TEXT = {"subject": "À {city}", "text": "Madame, Monsieur,\n\n{city} & {contact}.", "signature": "Dana\nKlein"}
+TEXT = {
+    "fr-subject": "À {city}",
+    "fr-text": "Madame, Monsieur,\n\n{city} & {contact}.",
+    "fr-signature": "Dana\nKlein",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -57,13 +61,14 @@ def test_text_is_kept_for_the_campaign_with_who_wrote_it(rows, staff):
         "À {city}",
         "dana@programme.example",
     )
-    assert staff.get(LETTERS).context["form"].initial["subject"] == "À {city}"
+    [form] = staff.get(LETTERS).context["texts"]
+    assert (form.language, form.initial["subject"]) == ("fr", "À {city}")
     assert not Job.objects.exists()
 
 
 @pytest.mark.parametrize("wrong", ["{town}", "{city.programme.contact_email}", "{}", "{0}", "{city!r}"])
 def test_word_that_is_not_filled_in_is_refused(rows, staff, wrong):
-    page = staff.post(address(*rows), {**TEXT, "text": f"To {wrong}", "make": "x"})
+    page = staff.post(address(*rows), {**TEXT, "fr-text": f"To {wrong}", "make": "x"})
     assert (page.status_code, "Nothing is filled in for" in page.content.decode()) == (422, True)
     assert not Job.objects.exists()
 
@@ -116,7 +121,26 @@ def test_adviser_writes_no_letters(rows, adviser):
 
 
 def test_first_text_is_in_the_language_of_the_programme_and_complete(rows):
-    template = letters.template_of(rows[0].campaign)
+    [language] = letters.languages_of(rows[0].campaign, rows)
+    template = letters.template_of(rows[0].campaign, language)
     for each in (template.subject, template.text):
         letters.check(each)
-    assert template.pk is None
+    assert (language, template.pk) == ("fr", None)
+
+
+def test_each_city_is_written_to_in_its_own_language(rows, staff, tmp_path):
+    namur, liege, _mons = rows
+    City.objects.filter(pk=liege.city_id).update(language="en")
+    english = {"en-subject": "To {city}", "en-text": "Dear all,\n\n{campaign}, from {starts}.", "en-signature": "Dana"}
+    content = make(staff, namur, liege, **english)
+    words = [" ".join(page.extract_text().split()) for page in pdfs.reader(content).pages]
+    assert ["To Liège" in words[0], "January 1, 2026" in words[0] or "1 January 2026" in words[0]] == [True, True]
+    assert ["À Namur" in words[1], "Madame, Monsieur" in words[1]] == [True, True]
+    assert pdfs.complaints(content, tmp_path) == []
+    assert [*LetterTemplate.objects.order_by("language").values_list("language", flat=True)] == ["en", "fr"]
+
+
+def test_text_that_is_missing_in_one_language_makes_no_letter(rows, staff):
+    City.objects.filter(pk=rows[0].city_id).update(language="en")
+    page = staff.post(address(*rows), {**TEXT, "make": "x"})
+    assert (page.status_code, Job.objects.count(), LetterTemplate.objects.count()) == (422, 0, 0)
