@@ -98,7 +98,7 @@ def _owed(mail: Mail) -> Mail:
 
 def _owed_once(mail: Mail) -> Mail:
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
-    known = Mail.objects.get(key=mail.key)
+    known = Mail.objects.only("message_id").get(key=mail.key)
     if known.message_id == mail.message_id:
         bell.ring_on_commit(known)
     return known

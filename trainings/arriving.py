@@ -54,6 +54,7 @@ class Asked(AtDoor, total=False):
     is_confirmed: bool
     uid: UUID
     via: Mobilisation | None
+    names_told_at: datetime | None
 
 
 @transaction.atomic

@@ -83,7 +83,9 @@ def blank(keys: Sequence[int]) -> None:
     """What was typed about a seat goes, and its links lead nowhere."""
     SeatEvent.objects.filter(registration__in=keys).update(reason="")
     ImportRow.objects.filter(registration__in=keys).update(cells=[], digest="", choice="", refusal="", key=RandomUUID())
-    Registration.objects.filter(pk__in=keys).update(helper_name="", cancel_reason="", uid=RandomUUID())
+    Registration.objects.filter(pk__in=keys).update(
+        helper_name="", cancel_reason="", names_told_at=None, uid=RandomUUID()
+    )
 
 
 def _drop_papers(rows: Iterable[Registration]) -> None:

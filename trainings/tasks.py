@@ -9,7 +9,8 @@ from django.urls import reverse
 import trainings.documents  # registers its makers
 import trainings.exporting  # registers its maker
 import trainings.importing.applying  # likewise
-import trainings.letters  # noqa: F401  registers the contexts of its mails
+import trainings.letters  # registers the contexts of its mails
+import trainings.posters  # noqa: F401  registers its maker
 from outbox.mail import Secrets, context_of
 from trainings import registering, telling
 from trainings.importing import bringing

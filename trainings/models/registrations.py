@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from businesses.models import Business, Person
-from programmes.models import Mobilisation
+from programmes.models import City, Mobilisation
 from trainings.models.sessions import Session, SessionDate
 
 
@@ -50,6 +50,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def seats(self) -> int:
         return int(self.aggregate(seats=Sum("seats"))["seats"] or 0)
+
+    def told_of(self, city: City) -> Self:
+        """Registered through a city that organises together with the programme, and told that it sees the name of their shop."""
+        through = self.registered().filter(via__city=city, via__city__is_joint_organiser=True)
+        return through.filter(names_told_at__isnull=False, business__isnull=False).exclude(business__name="")
 
     def with_names(self) -> Self:
         return self.select_related("session__programme", "session__topic", "session__host", "person", "business")
@@ -103,6 +108,8 @@ class Registration(models.Model):
         related_name="registrations",
         verbose_name=_("through"),
     )
+    # When they were told that the city through which they come sees the name of the shop; none: it does not.
+    names_told_at = models.DateTimeField(_("told that the city sees the shop’s name at"), null=True, blank=True)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from allauth.core import ratelimit
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import is_staff_with_second_factor, person
 from accounts.models import User
+from programmes.entrusting import speaks_for_one_of
 from programmes.mobilising import VIA, action_of
-from programmes.models import Mobilisation
+from programmes.models import City, Mobilisation
 from trainings import arriving, certifying, finding, links, moments, registering
 from trainings.forms import Blank, HelperForm, RegisterForm
 from trainings.models import Registration, Session
@@ -27,6 +29,13 @@ MOST_HELD = 20
 State = Registration.State
 
 
+class Through(TypedDict):
+    """By what they came, and when they were told who sees the name of their shop."""
+
+    via: Mobilisation | None
+    names_told_at: datetime | None
+
+
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,11 +44,11 @@ def register(request: HttpRequest, uid: UUID) -> HttpResponse:
     # Who is registered sees the next page: the names are for the form.
     asked_for = finding.PUBLISHED_IN_SHORT if request.method == "POST" else finding.PUBLISHED
     session = asked_for.get_or_404(uid=uid)
-    is_staff = is_staff_with_second_factor(request)
+    is_staff = _is_by_hand(request, session)
     if not session.is_open_at(timezone.now()) and not is_staff:
         return redirect("trainings:session", uid)
     is_signed_in = request.user.is_authenticated and not is_staff
-    known = _known(request)
+    known = _known(request, is_staff)
     form = RegisterForm(request.POST or None, initial=known, is_signed_in=is_signed_in, by_staff=is_staff)
     if request.method == "POST" and form.is_valid() and _is_allowed(request, form):
         try:
@@ -50,6 +59,7 @@ def register(request: HttpRequest, uid: UUID) -> HttpResponse:
         "programme": session.programme,
         "session": session,
         "view": SessionView(session, timezone.now()),
+        "organiser": None if is_staff else _organiser(_via(request, session)),
         "form": form,
         "blank": None if form.is_bound or is_signed_in or is_staff or any(known.values()) else Blank(),
         "thing": {"form": form},
@@ -58,10 +68,35 @@ def register(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "trainings/register.html", context, status=422 if form.errors else 200)
 
 
-def _known(request: HttpRequest) -> dict[str, str]:
+def _via(request: HttpRequest, session: Session) -> Mobilisation | None:
+    """What was done in a city that brought them here."""
+    return action_of(request.GET.get(VIA, ""), session.programme_id)
+
+
+def _organiser(via: Mobilisation | None) -> City | None:
+    """The city that sees the name of the shop; they are told on the form."""
+    return via.city if via and via.city.is_joint_organiser else None
+
+
+def _told_at(request: HttpRequest, via: Mobilisation | None, at: datetime) -> datetime | None:
+    """Now, where the form that was sent has said so of this city."""
+    organiser = _organiser(via)
+    return at if organiser and request.POST.get("told") == organiser.code else None
+
+
+def _is_by_hand(request: HttpRequest, session: Session) -> bool:
+    """Somebody is on the phone: with staff who may, or with a city that takes part, while registration is open."""
+    if is_staff_with_second_factor(request):
+        return request.user.has_perm("trainings.add_registration")
+    if not request.user.is_authenticated or not session.is_open_at(timezone.now()):
+        return False
+    return speaks_for_one_of(request.user, session.cities.all())
+
+
+def _known(request: HttpRequest, is_staff: bool) -> dict[str, str]:
     """What is known of who asks: of the login and its shop, else where the shop of this browser's diagnostic is."""
     place = {"postal_code": finding.place_of(request).get("postal_code", "")}
-    if not request.user.is_authenticated or request.user.is_staff:
+    if not request.user.is_authenticated or request.user.is_staff or is_staff:
         return place
     return place | _known_of(request.user)
 
@@ -91,8 +126,9 @@ def _is_allowed(request: HttpRequest, form: RegisterForm) -> bool:
 def _registered(request: HttpRequest, session: Session, form: RegisterForm, is_staff: bool) -> HttpResponse:
     now = timezone.now()
     user = None if is_staff or not request.user.is_authenticated else request.user
-    via = action_of(request.GET.get(VIA, ""), session.programme_id)
-    registration = _seat(session, form, user=user, by=person(request) if is_staff else None, via=via, at=now)
+    via = _via(request, session)
+    through: Through = {"via": via, "names_told_at": None if is_staff else _told_at(request, via, now)}
+    registration = _seat(session, form, through, user=user, by=person(request) if is_staff else None, at=now)
     if is_staff:
         messages.success(request, _("%(name)s: %(state)s.") % _told(registration))
         return redirect("trainings:session", session.uid)
@@ -105,10 +141,10 @@ def _registered(request: HttpRequest, session: Session, form: RegisterForm, is_s
 def _seat(
     session: Session,
     form: RegisterForm,
+    through: Through,
     *,
     user: User | None,
     by: User | None,
-    via: Mobilisation | None,
     at: datetime,
 ) -> Registration:
     """By one's login, by staff, or by phone: at once. By an e-mail that somebody typed: once its mail is answered."""
@@ -128,8 +164,8 @@ def _seat(
         channel=Registration.Channel.STAFF if by else Registration.Channel.PAGE,
         by=by,
         is_confirmed=user is not None or not email,
-        via=via,
         at=at,
+        **through,
     )
 
 
