@@ -1,4 +1,4 @@
-"""Ten thousand registrations of twenty columns as CSV and as a workbook, in a process of its own, as the worker's child makes them."""
+"""Ten thousand registrations with all their columns as CSV and as a workbook, in a process of its own, as the worker's child makes them."""
 
 import resource
 import statistics
@@ -53,7 +53,7 @@ def in_worker(form: str, rounds: int) -> None:
         assert job.state == Job.State.DONE, job.error  # noqa: S101
     verdict = "" if statistics.median(taken) < AIMS[form] else "  TOO LONG"
     size = job.file.size / 1e6
-    say(f"\n{len(ids):,} registrations of 20 columns as {form.upper()}, {size:.1f} MB")
+    say(f"\n{len(ids):,} registrations as {form.upper()}, {size:.1f} MB")
     say(f"  seconds                                   {median(taken, 2)}; aim under {AIMS[form]}{verdict}")
     say(f"  of them CPU of the worker                 {median(cpu, 2)}")
     say(f"  MB over an idle worker, at the most       {most_megabytes() - idle:.0f}; aim at most {MOST_GROWTH}")

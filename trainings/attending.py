@@ -1,5 +1,6 @@
 """Who was there: marks from the door and from the sheet, what they come to, and what is earned by it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -81,15 +82,17 @@ def mark_sheet(*, date: SessionDate, present: Iterable[Box], by: User | None = N
 
 
 def _unknown(place: Session, date: SessionDate, present: Iterable[Box]) -> dict[UUID, Box]:
-    """The boxes that are not typed in yet, by their keys; each has one of its own, and keeps it."""
+    """The boxes that are not typed in yet, by their keys: one for each box, and another once it was taken back."""
     here = {row.pk: row for row in Registration.objects.filter(session=place).select_related("person", "business")}
+    withdrawn = AttendanceMark.objects.filter(date=date).exclude(withdrawn_at=None)
+    taken_back = Counter(withdrawn.values_list("registration", "is_helper"))
     boxes = {}
     for registration, is_helper in present:
         if registration.pk not in here:
             raise WrongDate
         row = here[registration.pk]
         row.session = place
-        boxes[uuid5(row.uid, f"{date.pk}/{is_helper}")] = row, is_helper
+        boxes[uuid5(row.uid, f"{date.pk}/{is_helper}/{taken_back[row.pk, is_helper]}")] = row, is_helper
     known = set(AttendanceMark.objects.filter(key__in=boxes).values_list("key", flat=True))
     return {key: box for key, box in boxes.items() if key not in known}
 

@@ -1,4 +1,4 @@
-"""Registrations as a table for a spreadsheet: twenty columns, always the same, in an order that does not change.
+"""Registrations as a table for a spreadsheet: the same columns always, in an order that does not change.
 
 Whoever reads these files with a program goes by the place of a column, or by the codes in it, which are those of the database
 in every language. Only the heads are in the language of who asked. A new column comes after the last one.
@@ -23,6 +23,9 @@ in every language. Only the heads are in the language of who asked. A new column
 18  came                 page, staff, door, import
 19  asked at
 20  dates present        of the person, not of the helper
+21  through              what was done in their city that brought them: letter, centre-manager, association, stewards, press,
+                         poster, other; empty when no code in a link or on a poster says
+22  its code             the one in that link
 
 Rows are in the order of the sessions, then in that in which people asked.
 """
@@ -77,6 +80,8 @@ COLUMNS = (
     (gettext_lazy("came"), Kind.TEXT, 10),
     (gettext_lazy("asked at"), Kind.TIME, 17),
     (gettext_lazy("dates present"), Kind.WHOLE, 10),
+    (gettext_lazy("through"), Kind.TEXT, 14),
+    (gettext_lazy("its code"), Kind.TEXT, 12),
 )
 # What is read of a registration beside its session and who was there, in the order of the columns
 OF_THE_PERSON = ("person__name", "person__email", "person__phone")
@@ -87,6 +92,8 @@ OF_THE_SHOP = (
     "business__sub_sector__code",
 )
 OF_THE_SEAT = ("state", "seats", "helper_name", "language", "channel", "asked_at")
+# What stands after the dates present
+OF_THE_WAY = ("via__kind", "via__code")
 
 
 def ask_for(*, registrations: RegistrationQuerySet, form: str, key: UUID, by: User) -> Job:
@@ -163,12 +170,12 @@ class Lines:
             self.sessions[one.pk] = (str(one.uid), one.title, one.kind, one.starts_at, one.host.code)
 
     def _line(self, row: tuple[Any, ...], dates_present: int) -> tuple[object, ...]:
-        uid, session, *rest = row
-        return (str(uid), *self.sessions[session], *rest, dates_present)
+        uid, session, *told, kind, code = row
+        return (str(uid), *self.sessions[session], *told, dates_present, kind, code)
 
 
 def _read(ids: list[int]) -> Mapping[int, tuple[Any, ...]]:
-    names = ("uid", "session_id", *OF_THE_PERSON, *OF_THE_SHOP, *OF_THE_SEAT)
+    names = ("uid", "session_id", *OF_THE_PERSON, *OF_THE_SHOP, *OF_THE_SEAT, *OF_THE_WAY)
     found = Registration.objects.filter(pk__in=ids).order_by()
     return {pk: rest for pk, *rest in found.values_list("pk", *names)}
 

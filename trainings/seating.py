@@ -3,8 +3,9 @@
 Whoever calls these holds `locked(session)`, and hands on the `place` that it returned: its numbers are those in the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
@@ -61,21 +62,40 @@ def of_person(place: Session, person_id: int) -> Registration | None:
     return row
 
 
-def accept(place: Session, registration: Registration, now: datetime, by: User | None = None) -> None:
-    """Writes a new registration: seats if there are as many, else the next rank."""
-    if registration.seats <= place.free_seats:
-        _pass_over(place, now)
-        is_confirmed = registration.confirmed_at is not None
-        take(
-            place, registration, State.REGISTERED if is_confirmed else State.HELD, None if is_confirmed else now + HOLD
-        )
-    else:
-        place.last_rank += 1
-        registration.state, registration.rank = State.WAITING, place.last_rank
-    registration.save(force_insert=True)
+def of_persons(place: Session, persons: Iterable[int]) -> dict[int, Registration]:
+    """The same of several, by the keys of the persons."""
+    rows = Registration.objects.live().filter(session=place, person__in=persons).select_related("person", "business")
+    for row in rows:
+        row.session = place
+    return {row.person_id: row for row in rows}
+
+
+def accept(place: Session, newcomers: Sequence[Registration], now: datetime, by: User | None = None) -> None:
+    """Writes new registrations, one after the other: seats if there are as many, else the next rank.
+
+    In a handful of statements however many they are: others wait for the lock meanwhile.
+    """
+    events = [event for newcomer in newcomers for event in _accepted(place, newcomer, now, by, newcomers)]
+    Registration.objects.bulk_create(newcomers)
     settle(place)
-    note(place, Event.QUEUED if registration.rank else Event.SEATED, now, registration=registration, by=by)
-    _reserve(registration, now, by)
+    SeatEvent.objects.bulk_create(events)
+    vouchers.begin(place, [each for each in newcomers if each.state == State.REGISTERED], now, by)
+
+
+def _accepted(
+    place: Session, newcomer: Registration, now: datetime, by: User | None, beside: Sequence[Registration]
+) -> list[SeatEvent]:
+    """What becomes of somebody new, and is to be kept of it; `beside`: those who are written together."""
+    if newcomer.seats > place.free_seats:
+        place.last_rank += 1
+        newcomer.state, newcomer.rank = State.WAITING, place.last_rank
+        return [_event(place, Event.QUEUED, now, registration=newcomer, by=by)]
+    passed = _passed_over(place, now, beside)
+    if newcomer.confirmed_at:
+        take(place, newcomer, State.REGISTERED)
+    else:
+        take(place, newcomer, State.HELD, now + HOLD)
+    return [*passed, _event(place, Event.SEATED, now, registration=newcomer, by=by)]
 
 
 def take(place: Session, registration: Registration, state: str, until: datetime | None = None) -> None:
@@ -131,7 +151,7 @@ def cancel(place: Session, registration: Registration, reason: str, now: datetim
 def bring_helper(place: Session, registration: Registration, kind: str, now: datetime, by: User | None) -> None:
     """A second seat beside the first, or in the line a second one to wait for."""
     if kind == Event.SEATED:
-        _pass_over(place, now)
+        SeatEvent.objects.bulk_create(_passed_over(place, now))
     _resize(place, registration, 2)
     note(place, kind, now, registration=registration, by=by, reason=HELPER_COMES)
 
@@ -164,10 +184,11 @@ def move(old: Registration, target: Session, now: datetime, by: User) -> Registr
             language=old.language,
             channel=old.channel,
             via=old.via,
+            names_told_at=old.names_told_at,
             asked_at=now,
             confirmed_at=old.confirmed_at,
         )
-        accept(target, new, now, by)
+        accept(target, [new], now, by)
         old.moved_to = new
     cancel(old.session, old, f"→ {target}", now, by)
     note(target, Event.MOVED, now, registration=new, by=by, reason=str(old.session))
@@ -194,7 +215,8 @@ def promote(place: Session, now: datetime) -> None:
             telling.seats_for_the_first(place, [*waiting.values()])
         return
     found = promotions((Entry(entry.pk, entry.rank or 0, entry.seats) for entry in waiting.values()), place.free_seats)
-    _note_skipped(place, [waiting[key] for key in found.skipped], now)
+    for key in found.skipped:
+        note(place, Event.SKIPPED, now, registration=waiting[key])
     for key in found.seated:
         _promote(place, waiting[key], now)
 
@@ -219,15 +241,12 @@ def _promote(place: Session, entry: Registration, now: datetime) -> None:
     telling.promoted(entry)
 
 
-def _pass_over(place: Session, now: datetime) -> None:
-    """Somebody who comes takes a seat that was too few for those who wait."""
-    if place.last_rank and not place.is_in_last_call(now):
-        _note_skipped(place, in_line(place), now)
-
-
-def _note_skipped(place: Session, entries: Iterable[Registration], now: datetime) -> None:
-    for entry in entries:
-        note(place, Event.SKIPPED, now, registration=entry)
+def _passed_over(place: Session, now: datetime, beside: Iterable[Registration] = ()) -> list[SeatEvent]:
+    """Somebody who comes takes a seat that was too few for those who wait, among them those of `beside` who are about to."""
+    if not place.last_rank or place.is_in_last_call(now):
+        return []
+    waiting = [*in_line(place), *(each for each in beside if each.state == State.WAITING)]
+    return [_event(place, Event.SKIPPED, now, registration=entry) for entry in waiting]
 
 
 def _reserve(registration: Registration, now: datetime, by: User | None) -> None:
@@ -235,23 +254,27 @@ def _reserve(registration: Registration, now: datetime, by: User | None) -> None
         vouchers.reserve(registration=registration, at=now, by=by)
 
 
-def note(
-    place: Session,
-    kind: str,
-    at: datetime,
-    *,
-    registration: Registration | None = None,
-    by: User | None = None,
-    reason: str = "",
-) -> None:
+class Noted(TypedDict, total=False):
+    """Whose seat it was, who did it, and what was said."""
+
+    registration: Registration
+    by: User | None
+    reason: str
+
+
+def note(place: Session, kind: str, at: datetime, **noted: Unpack[Noted]) -> None:
     """Keeps what happened, why, and how many seats were taken after it."""
-    SeatEvent.objects.create(
+    _event(place, kind, at, **noted).save(force_insert=True)
+
+
+def _event(place: Session, kind: str, at: datetime, **noted: Unpack[Noted]) -> SeatEvent:
+    reason = noted.pop("reason", "")[:250]
+    return SeatEvent(
         session=place,
-        registration=registration,
         kind=kind,
-        reason=reason[:250],
+        reason=reason,
         seats_taken=place.seats_taken,
         capacity=place.capacity,
         at=at,
-        by=by,
+        **noted,
     )

@@ -4,7 +4,7 @@ cancellation.
 It is a forecast beside the books of the voucher operator. Money is Decimal in euro; the rules are those of programme.yaml.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,11 +84,16 @@ def reserve(*, registration: Registration, at: datetime, by: User | None = None)
         return
     last = _last(registration)
     if last is None:
-        price = price_of(registration.session)
-        if price and price.public_share:
-            _begin(registration, price, at, by)
+        begin(registration.session, [registration], at, by)
     elif last.kind in (Kind.RELEASED, Kind.RETURNED):
         _follow(last, Kind.RESERVED, at, by)
+
+
+def begin(session: Session, registrations: Sequence[Registration], at: datetime, by: User | None) -> None:
+    """The first entry of each of these seats of the session, which were taken for good and have none."""
+    price = price_of(session) if registrations and session.module_id else None
+    if price and price.public_share:
+        VoucherEntry.objects.bulk_create(_first(registration, session, price, at, by) for registration in registrations)
 
 
 def earn(*, registration: Registration, at: datetime, by: User | None = None) -> None:
@@ -118,10 +123,10 @@ def _last(registration: Registration) -> VoucherEntry | None:
     return VoucherEntry.objects.filter(registration=registration).order_by("-position").first()
 
 
-def _begin(registration: Registration, price: Price, at: datetime, by: User | None) -> None:
-    VoucherEntry.objects.create(
+def _first(registration: Registration, session: Session, price: Price, at: datetime, by: User | None) -> VoucherEntry:
+    return VoucherEntry(
         registration=registration,
-        campaign_id=registration.session.campaign_id,
+        campaign_id=session.campaign_id,
         position=1,
         kind=Kind.RESERVED,
         full_price=price.full,

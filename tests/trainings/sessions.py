@@ -18,7 +18,7 @@ numbers = count(1)
 def make_session(programme=None, *, capacity=16, starts=(IN_TEN_DAYS,), hours=3, cities=(), trainers=(), **fields):
     """An open awareness session of one evening, in a programme of its own unless one is given."""
     programme = programme or make_programme(f"programme-{next(numbers)}", prices=PRICES)
-    campaign = programme.campaigns.first() or make_campaign(programme)
+    campaign = fields.pop("campaign", None) or programme.campaigns.first() or make_campaign(programme)
     host = cities[0] if cities else programme.cities.first() or make_city(programme)
     given = {
         "kind": Session.Kind.AWARENESS,

@@ -172,6 +172,17 @@ def test_sheet_typed_twice_is_once():
     assert AttendanceMark.objects.count() == 3
 
 
+def test_box_taken_back_at_the_door_and_typed_again_counts_again():
+    session = make_session()
+    row = register(session)
+    for times in range(1, 4):
+        assert [sheet(session, (row, False)) for _ in range(2)] == [1, 0]
+        standing = AttendanceMark.objects.get(withdrawn_at=None)
+        assert (AttendanceMark.objects.count(), len(attended(session))) == (times, 1)
+        unmark(key=standing.key, at=IN_TEN_DAYS)
+        assert attended(session) == []
+
+
 def test_sheet_beats_absent_and_leaves_an_earlier_present():
     session = make_session()
     absent, early = register(session), register(session)

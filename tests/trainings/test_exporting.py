@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from outbox import files, leasing, tasks
 from outbox.models import Job
+from programmes import mobilising
 from tests.trainings.sessions import IN_TEN_DAYS, make_person, make_session, make_shop, register
 from tests.workers import wait_until
 from trainings import attending, exporting
@@ -20,7 +21,7 @@ from trainings.models import Registration
 HEADS = [
     *("registration", "session", "title", "kind", "starts", "host city", "person", "e-mail", "phone", "shop"),
     *("enterprise number", "postal code", "trade", "state", "seats", "helper", "language", "came", "asked at"),
-    "dates present",
+    *("dates present", "through", "its code"),
 ]
 ASKED = datetime(2036, 11, 1, 9, 30, tzinfo=UTC)
 
@@ -63,6 +64,9 @@ def evening(db):
 
 
 def test_columns_stand_in_their_order(evening, alice):
+    city, campaign = evening.session.host, evening.session.campaign
+    via = mobilising.mobilise(city=city, campaign=campaign, kind="letter", on=ASKED.date(), by=alice)
+    Registration.objects.update(via=via)
     _file, content = made(alice)
     uid, session = str(evening.uid), evening.session
     assert rows_of(content) == [
@@ -83,6 +87,7 @@ def test_columns_stand_in_their_order(evening, alice):
                 "2036-11-01 10:30",
                 "1",
             ),
+            *("letter", via.code),
         ],
     ]
 

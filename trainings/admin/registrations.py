@@ -21,6 +21,7 @@ from trainings import outlook, registering, telling
 from trainings.admin import exports
 from trainings.admin.asking import Question, ask_and_do, route, typed
 from trainings.admin.forms import MaybeReasonForm, ToSessionForm
+from trainings.forms import HelperForm
 from trainings.models import Registration, RegistrationQuerySet, SeatEvent
 
 State = Registration.State
@@ -51,6 +52,26 @@ def overbook(pages: Any, request: HttpRequest, registration: Registration) -> Ht
     return ask_and_do(pages, request, registration, question, act, _("Seated beyond the capacity."))
 
 
+def helper(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Somebody comes along after all, or is named who has a seat already."""
+    if registration.has_helper:
+        words = _("The helper has a seat: only the name is kept, and nobody is told.")
+        question, told = Question(_("Name the helper"), _("Keep the name"), [words]), _("The name is kept.")
+    else:
+        words = _("A second seat is taken, or waited for. It is told by e-mail; who has none is not called.")
+        question, told = Question(_("Bring a helper"), _("Take a second seat"), [words]), _("A helper comes along.")
+    act = partial(registering.bring_helper, registration=registration, by=person(request))
+    form = HelperForm(typed(request), initial={"helper_name": registration.helper_name})
+    return ask_and_do(pages, request, registration, question, act, told, form)
+
+
+def leave_helper(pages: Any, request: HttpRequest, registration: Registration) -> HttpResponse:
+    words = _("The second seat goes to who waits; the first stays. It is told by e-mail; who has none is not called.")
+    question = Question(_("The helper does not come"), _("Give the seat back"), [words], is_grave=True)
+    act = partial(registering.leave_helper, registration=registration, by=person(request))
+    return ask_and_do(pages, request, registration, question, act, _("The seat of the helper is given back."))
+
+
 def _whom(registration: Registration) -> RegistrationQuerySet:
     return Registration.objects.filter(pk=registration.pk).with_names()
 
@@ -60,7 +81,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     """Who is in which session; what changes them are pages of their own, which call the verbs."""
 
     list_display = ("person", "session", "starts", "business", "seats", "state", "channel", "asked_at")
-    list_filter = ("state", "channel", "session__kind", "session__campaign")
+    list_filter = ("state", "channel", "via__kind", "session__kind", "session__campaign")
     list_select_related = ("person", "business", "session__topic")
     list_per_page = 50
     show_full_result_count = False
@@ -75,6 +96,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "helper_name",
         "language",
         "channel",
+        "via",
+        "names_told_at",
         "asked_at",
         "confirmed_at",
         "until",
@@ -103,6 +126,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
             ("cancel", cancel, "change_registration"),
             ("move", move, "change_registration"),
             ("overbook", overbook, "overbook_session"),
+            ("helper", helper, "change_registration"),
+            ("leave_helper", leave_helper, "change_registration"),
         ]
         guarded = self.admin_site.admin_view
         return [
@@ -147,6 +172,8 @@ def _tools(request: HttpRequest, registration: Registration) -> Iterable[tuple[s
     offered = {
         "move": (registration.is_live, _("Move to another session")),
         "overbook": (registration.state == State.WAITING, _("Seat beyond the capacity")),
+        "helper": (registration.is_live, _("Name the helper") if registration.has_helper else _("Bring a helper")),
+        "leave_helper": (registration.is_live and registration.has_helper, _("The helper does not come")),
         "cancel": (registration.is_live, _("Cancel the registration")),
     }
     rights = {"overbook": "trainings.overbook_session"}

@@ -15,15 +15,17 @@ from businesses.models import Business, Person
 from outbox import jobs
 from outbox.jobs import maker, report_step
 from outbox.models import Job
-from trainings import arriving, registering
-from trainings.importing.foreseeing import Fate, Foreseen, described_by, foresee, is_namesake
-from trainings.models import Import, ImportRow, Registration
+from trainings import arriving, attending, registering
+from trainings.importing.foreseeing import Fate, Foreseen, date_of_presence, described_by, foresee, is_namesake
+from trainings.models import Import, ImportRow, Registration, Session
 
 KIND = "import-of-participants"
 STEP = 10
+ROWS_AT_ONCE = 500
 Outcome = ImportRow.Outcome
 
 type Told = Callable[[int, int], None]
+type Made = Sequence[tuple[Foreseen, Registration]]
 type Who = dict[int, tuple[Person, Business | None]]
 
 
@@ -81,7 +83,8 @@ def apply_good(
     """Each good row in a transaction of its own: whatever ends it in between, what was done stays, and is not done again."""
     good = [each for each in foresee(file) if each.is_good]
     for place, each in enumerate(good):
-        _step(told, place, len(good))
+        if place % STEP == 0:
+            told(place, len(good))
         try:
             _apply(file, [each], is_told, by, at or timezone.now())
         except registering.NotOpen:
@@ -110,34 +113,30 @@ def _apply(
     arriving.wait_for("import")
     pending = {*ImportRow.objects.pending().filter(pk__in=[each.row.pk for each in good]).values_list("pk", flat=True)}
     todo = [each for each in good if each.row.pk in pending]
+    who = _people(file, todo, now, told)
+    new = [each for each in todo if each.row.number in who]
+    newcomers = [_newcomer(file, each, *who[each.row.number]) for each in new]
+    entered = registering.enter_all(session=file.session, newcomers=newcomers, by=by, is_told=is_told, at=now)
+    theirs = dict(zip((each.row.number for each in new), entered, strict=True))
+    made = [(each, theirs.get(each.row.number) or _here(file, each)) for each in todo]
+    came = [(each, registration) for each, registration in made if registration]
+    _record(came, now)
+    _mark_present(file.session, came, by, now)
+
+
+def _people(file: Import, todo: Sequence[Foreseen], now: datetime, told: Told) -> Who:
+    """Those who have no place yet, by the numbers of their rows; who is new is written."""
     who: Who = {}
     for place, each in enumerate(todo):
-        _step(told, place, 2 * len(todo))
-        if each.fate != Fate.ALREADY and not _recorded_as_here(file, each, now):
+        if place % STEP == 0:
+            told(place, len(todo))
+        if each.fate != Fate.ALREADY and not _here(file, each):
             who[each.row.number] = _who(file, each, who, now)
-    for place, each in enumerate(todo, len(todo)):
-        _step(told, place, 2 * len(todo))
-        if each.row.number in who:
-            registration = _enter(file, each, *who[each.row.number], is_told=is_told, by=by, at=now)
-            _record(each.row, registration, now)
-        elif each.fate == Fate.ALREADY:
-            _recorded_as_here(file, each, now)
-
-
-def _step(told: Told, place: int, total: int) -> None:
-    if place % STEP == 0:
-        told(place, total)
-
-
-def _recorded_as_here(file: Import, each: Foreseen, now: datetime) -> bool:
-    """Whoever has a place in the session, by whatever way it came, is not given another."""
-    registration = _here(file, each)
-    if registration:
-        _record(each.row, registration, now)
-    return registration is not None
+    return who
 
 
 def _here(file: Import, each: Foreseen) -> Registration | None:
+    """Whoever has a place in the session, by whatever way it came, is not given another."""
     said = each.said
     live = Registration.objects.live().filter(session=file.session).order_by().select_related("person", "business")
     if said.is_reachable:
@@ -176,35 +175,36 @@ def _shop_of_row(file: Import, choice: str, before: Who) -> Business | None:
     return row.registration.business if row and row.registration else None
 
 
-def _enter(
-    file: Import,
-    each: Foreseen,
-    person: Person,
-    business: Business | None,
-    *,
-    is_told: bool,
-    by: User | None,
-    at: datetime,
-) -> Registration:
-    return registering.enter(
+def _newcomer(file: Import, each: Foreseen, person: Person, business: Business | None) -> Registration:
+    return Registration(
         session=file.session,
         person=person,
         business=business,
-        with_helper=each.said.with_helper,
+        seats=2 if each.said.with_helper else 1,
         helper_name=each.said.helper_name,
         language=each.said.language,
         channel=Registration.Channel.IMPORT,
         uid=each.row.key,
-        by=by,
-        is_confirmed=True,
-        is_told=is_told,
-        at=at,
     )
 
 
-def _record(row: ImportRow, registration: Registration, now: datetime) -> None:
-    is_new = registration.uid == row.key
-    waits = registration.state == Registration.State.WAITING
-    row.outcome = (Outcome.WAITING if waits else Outcome.REGISTERED) if is_new else Outcome.ALREADY
-    row.registration, row.applied_at, row.refusal = registration, now, ""
-    row.save(update_fields=["outcome", "registration", "applied_at", "refusal"])
+def _record(made: Made, now: datetime) -> None:
+    for each, registration in made:
+        row = each.row
+        is_new = registration.uid == row.key
+        waits = registration.state == Registration.State.WAITING
+        row.outcome = (Outcome.WAITING if waits else Outcome.REGISTERED) if is_new else Outcome.ALREADY
+        row.registration, row.applied_at, row.refusal = registration, now, ""
+    fields = ["outcome", "registration", "applied_at", "refusal"]
+    ImportRow.objects.bulk_update([each.row for each, _registration in made], fields, batch_size=ROWS_AT_ONCE)
+
+
+def _mark_present(session: Session, made: Made, by: User | None, now: datetime) -> None:
+    """Who was there by the list is marked as by the paper sheet, within the hours of the session."""
+    boxes = [
+        (registration, is_helper)
+        for each, registration in made
+        for is_helper in (False, True)[: min(each.heads, registration.seats)]
+    ]
+    if boxes and (date := date_of_presence(session, now)):
+        attending.mark_sheet(date=date, present=boxes, by=by, at=min(now, date.ends_at))

@@ -4,10 +4,12 @@ queries however long the list. Nothing is written."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Q
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +18,7 @@ from businesses.models import Business, Membership, Person
 from programmes.folding import folded
 from trainings.arriving import digits
 from trainings.importing.understanding import Reader, Said
-from trainings.models import Import, ImportRow, Registration, Session
+from trainings.models import Import, ImportRow, Registration, Session, SessionDate
 
 
 class Fate(StrEnum):
@@ -64,6 +66,7 @@ class Foreseen:
     same_as: Business | None = None
     suggestions: tuple[Suggestion, ...] = ()
     place: int = 0
+    heads: int = 0  # to be marked present
 
     @property
     def words(self) -> str:
@@ -72,6 +75,13 @@ class Foreseen:
     @property
     def is_good(self) -> bool:
         return self.fate in GOOD
+
+
+def date_of_presence(session: Session, at: datetime) -> SessionDate | None:
+    """The only date of the session, once its day has come: of several "present" does not say which."""
+    dates = [*session.dates.all()[:2]]
+    has_come = len(dates) == 1 and timezone.localdate(dates[0].starts_at) <= timezone.localdate(at)
+    return dates[0] if has_come else None
 
 
 def language_of(session: Session) -> str:
@@ -196,6 +206,10 @@ class _Seen:
         self.shops: dict[tuple[str, str], list[Foreseen]] = defaultdict(list)
         self.numbers: dict[int, ImportRow] = {}
 
+    @cached_property
+    def date(self) -> SessionDate | None:
+        return date_of_presence(self.session, timezone.now())
+
     def next(self, row: ImportRow, said: Said) -> Foreseen:
         self.numbers[row.number] = row
         described = described_by(self.session, said)
@@ -203,7 +217,17 @@ class _Seen:
         found = self._fate(found, described)
         if found.fate in (Fate.SEAT, Fate.DONE):
             self._remember(found)
+        if found.is_good and said.heads:
+            found = self._present(found)
         return self._seated(found) if found.fate == Fate.SEAT else found
+
+    def _present(self, found: Foreseen) -> Foreseen:
+        if self.date is None:
+            words = _("Presence is not taken over: the day has not come, or the session has several.")
+            return replace(found, notes=(*found.notes, words))
+        both = found.said.heads > 1 and found.said.with_helper
+        words = _("will be marked present, with the helper") if both else _("will be marked present")
+        return replace(found, notes=(*found.notes, words), heads=2 if both else 1)
 
     def _fate(self, found: Foreseen, described: Business) -> Foreseen:
         row, said = found.row, found.said

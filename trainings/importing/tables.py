@@ -37,13 +37,14 @@ def gathered(rows: Iterable[tuple[int, Sequence[str]]], read_as: dict[str, str])
     found: list[tuple[int, list[str]]] = []
     letters = 0
     for number, cells in rows:
-        plain = _trimmed([GUARD.sub("", UNKEEPABLE.sub("", cell)).strip() for cell in cells])
+        told = _trimmed(cells)
+        if len(told) > MOST_COLUMNS:  # looked at before millions of cells are tidied
+            raise Unreadable("many columns", most=MOST_COLUMNS, row=number)
+        plain = _trimmed([GUARD.sub("", UNKEEPABLE.sub("", cell)).strip() for cell in told])
         if not plain:
             continue
         if len(found) == MOST_ROWS:
             raise Unreadable("many rows", most=MOST_ROWS)
-        if len(plain) > MOST_COLUMNS:
-            raise Unreadable("many columns", most=MOST_COLUMNS, row=number)
         if any(len(cell) > MOST_LETTERS for cell in plain):
             raise Unreadable("long cell", most=MOST_LETTERS, row=number)
         letters += sum(map(len, plain))
@@ -55,8 +56,9 @@ def gathered(rows: Iterable[tuple[int, Sequence[str]]], read_as: dict[str, str])
     return Table(found, read_as)
 
 
-def _trimmed(cells: list[str]) -> list[str]:
+def _trimmed(cells: Sequence[str]) -> list[str]:
     """Without the empty cells at the end."""
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return [*cells[:end]]

@@ -26,6 +26,23 @@ LANGUAGES = {
 LANGUAGE_OF = {word: code for code, words in LANGUAGES.items() for word in words.split("|")}
 YES = frozenset(["oui", "o", "yes", "y", "ja", "j", "x", "v", "vrai", "true", "wahr", "waar", "2"])
 NO = frozenset(["", "non", "no", "n", "nee", "nein", "faux", "false", "falsch", "onwaar", "0", "1"])
+# Who was there: what people write under "present"; for two, the helper too.
+BOTH = frozenset(["2", "les deux", "both", "beide", "allebei"])
+THERE = YES - BOTH | {
+    "1",
+    "p",
+    "present",
+    "presente",
+    "present e",
+    "la",
+    "attended",
+    "there",
+    "came",
+    "aanwezig",
+    "anwesend",
+}
+AWAY = NO - THERE | {"a", "absent", "absente", "excuse", "excusee", "excused", "afwezig", "abwesend", "entschuldigt"}
+TICKS = str.maketrans(dict.fromkeys("✓✔☑🗸✅", "x"))
 # "B-5000 Namur", "5000"
 PLACE = re.compile(r"(?:[A-Z]{1,2}\s?-\s?)?(\d{4,5})(?!\d)[\s,-]*(.*)", re.IGNORECASE)
 FEWEST_DIGITS = 6
@@ -45,6 +62,7 @@ class Said:
     language: str
     with_helper: bool
     helper_name: str
+    heads: int  # of the row that were there
     problems: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -77,6 +95,7 @@ class Reader:
             language=language,
             with_helper=helper not in NO,
             helper_name="" if helper in YES | NO else told["helper"],
+            heads=_heads(told["present"]) or 0,
             problems=(*_problems(told), *bad_number),
             notes=(*other_language, *_notes(told)),
         )
@@ -138,6 +157,17 @@ def _problems(told: Mapping[str, str]) -> Iterator[str]:
 def _notes(told: Mapping[str, str]) -> Iterator[str]:
     if not told["email"] and not told["phone"]:
         yield _("No e-mail and no phone: nothing can be told later.")
+    if _heads(told["present"]) is None:
+        yield _("Whether they were there is not understood: “%(word)s”. Nobody is marked present.") % {
+            "word": told["present"][:40]
+        }
+
+
+def _heads(typed: str) -> int | None:
+    """How many of a row were there; None where that can't be understood."""
+    word = folded(typed.translate(TICKS))
+    known = {2: BOTH, 1: THERE, 0: AWAY}
+    return next((heads for heads, words in known.items() if word in words), None)
 
 
 def _is_address(email: str) -> bool:
@@ -164,6 +194,6 @@ def words_of(field: str) -> str:
         "phone": _("Phone"),
         "language": _("Language"),
         "helper": _("Helper who comes along"),
-        "present": _("Present (is not taken over)"),
+        "present": _("Present"),
     }
     return words[field]

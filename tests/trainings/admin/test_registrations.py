@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
@@ -81,6 +82,55 @@ def test_overbooking_needs_the_named_right(roles):
     assert browser.post(page_of(row, "overbook")).status_code == 403
     assert "overbook" not in browser.get(page_of(row)).content.decode()
     assert Registration.objects.get(pk=row.pk).state == "waiting"
+
+
+def test_helper_is_brought_named_and_given_back_and_each_is_in_the_history(staff):
+    session = make_session(capacity=2, starts=(soon(),))
+    row = seat(session)
+    waiting = seat(session, with_helper=True)
+    said = [
+        told(do(staff, page_of(row, name), **typed))[0]
+        for name, typed in (("helper", {"helper_name": "Bob"}), ("helper", {"helper_name": "Robert"}))
+    ]
+    row.refresh_from_db()
+    assert (row.seats, row.helper_name, said) == (2, "Robert", ["A helper comes along.", "The name is kept."])
+    said.append(told(do(staff, page_of(row, "leave_helper")))[0])
+    row.refresh_from_db()
+    assert (row.seats, row.helper_name, Registration.objects.get(pk=waiting.pk).state) == (1, "", "waiting")
+    history = LogEntry.objects.filter(object_id=str(row.pk)).order_by("pk").values_list("change_message", flat=True)
+    assert [*history] == said
+    assert SeatEvent.objects.get(reason="the helper does not come").by.email == "dana@programme.example"
+
+
+def test_helper_without_a_free_seat_is_refused_in_words(staff):
+    session = make_session(capacity=1, starts=(soon(),))
+    row = seat(session)
+    assert told(do(staff, page_of(row, "helper"), helper_name="Bob")) == ["There are not enough free seats any more."]
+    assert "helper_name" in do(staff, page_of(row, "helper"), helper_name="x" * 151).context["form"].errors
+    assert (Registration.objects.get().seats, LogEntry.objects.count()) == (1, 0)
+
+
+def test_what_can_be_done_about_the_helper_is_offered(staff):
+    def offered(row):
+        return [words for _url, words in staff.get(page_of(row)).context["tools"] if "helper" in words]
+
+    session = make_session(starts=(soon(),))
+    alone, pair = seat(session), seat(session, with_helper=True)
+    assert [offered(alone), offered(pair)] == [["Bring a helper"], ["Name the helper", "The helper does not come"]]
+    do(staff, page_of(pair, "cancel"))
+    assert offered(pair) == []
+
+
+@pytest.mark.parametrize("name", ["helper", "leave_helper"])
+def test_helper_is_the_affair_of_who_may_change_registrations(roles, name):
+    row = seat(make_session(starts=(soon(),)))
+    ada = user_as(Role.ADVISER, "ada@programme.example")
+    ada.groups.clear()
+    ada.user_permissions.add(Permission.objects.get(codename="view_registration"))
+    browser = browser_of(ada)
+    assert (browser.get(page_of(row)).status_code, browser.post(page_of(row, name)).status_code) == (200, 403)
+    assert browser.get(page_of(row)).context["tools"] == []
+    assert Registration.objects.get().seats == 1
 
 
 def test_page_says_what_was_mailed_and_what_happened(staff):

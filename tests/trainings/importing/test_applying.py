@@ -1,10 +1,9 @@
 """What is foreseen is what comes; nothing is written before; twice does no harm; all or nothing is that."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -13,12 +12,12 @@ from outbox import tasks
 from outbox.models import Job, Mail
 from tests.trainings.importing.conftest import again, apply, fates, outcomes, row
 from tests.trainings.importing.files import HEADS, LONG, NUMBER, YANN, ZOE, csv_of
-from tests.trainings.sessions import make_person, make_session, register
+from tests.trainings.sessions import make_person, make_session, make_training, register
 from tests.workers import wait_until
-from trainings import registering
+from trainings import registering, telling
 from trainings.importing import applying, bringing
 from trainings.importing.foreseeing import foresee
-from trainings.models import Import, ImportRow, Registration, Session
+from trainings.models import Import, Registration, Session, VoucherEntry
 
 # Brought
 
@@ -42,21 +41,6 @@ def test_same_bytes_are_one_list_of_the_session(session, brought):
     assert brought(make_session(), ZOE) != file
     with pytest.raises(IntegrityError):
         Import.objects.create(session=session, sha256=file.sha256)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_same_file_brought_by_two_at_once_is_one_list():
-    session = make_session()
-
-    def bring(_number):
-        try:
-            return bringing.bring(session=session, name="x.csv", content=csv_of(ZOE), by=None).pk
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(3) as threads:
-        assert len({*threads.map(bring, range(3))}) == 1
-    assert ImportRow.objects.count() == 2
 
 
 def test_what_was_typed_is_erased_after_its_time_and_can_be_brought_again(session, brought):
@@ -169,43 +153,18 @@ def test_row_applied_since_it_was_looked_at_is_not_applied_again(session, brough
     assert file.rows.get(number=2).refusal == ""
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("is_whole", [False, True])
-def test_same_list_applied_by_three_at_once_registers_once(is_whole, brought):
-    session = make_session(capacity=3)
-    file = brought(session, *[[f"P{n}", "Chez P", "5000", f"p{n}@x.example" if n % 2 else ""] for n in range(6)])
-    file.rows.update(choice="new")
+def test_who_came_by_the_page_while_a_list_was_applied_keeps_what_he_has(session, brought, monkeypatch):
+    """Between looking who is here and the lock of the session."""
+    who = applying._who
 
-    def run(_number):
-        try:
-            apply(file, is_whole=is_whole)
-        finally:
-            connections.close_all()
+    def meanwhile(*named):
+        person, business = who(*named)
+        register(session, person=person, with_helper=True)
+        return person, business
 
-    with ThreadPoolExecutor(3) as threads:
-        [*threads.map(run, range(3))]
-    assert (Registration.objects.count(), Person.objects.count()) == (6, 6)
-    assert (Session.objects.get().seats_taken, {*outcomes(file)}) == (3, {"registered", "waiting"})
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_lists_that_name_the_same_people_at_once_register_them_once(brought):
-    session = make_session(capacity=50)
-    people = [[f"P{n}", f"Chez {n}", "5000", f"p{n}@x.example" if n % 2 else ""] for n in range(8)]
-    files = [
-        brought(session, *people),
-        brought(session, *[[*person, "x"] for person in people], heads=[*HEADS, "Note"]),
-    ]
-
-    def run(file):
-        try:
-            apply(file)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as threads:
-        [*threads.map(run, files)]
-    assert (Registration.objects.count(), Person.objects.count()) == (8, 8)
+    monkeypatch.setattr(applying, "_who", meanwhile)
+    assert apply(brought(session, ZOE), is_whole=True) == ["already"]
+    assert (Registration.objects.get().seats, Session.objects.get().seats_taken) == (2, 2)
 
 
 # All or nothing
@@ -224,10 +183,8 @@ def test_all_good_rows_are_applied_as_a_whole(session, brought):
 
 def test_whole_list_leaves_nothing_when_it_breaks_in_the_middle(session, brought, monkeypatch):
     file = brought(session, ZOE, YANN)
-    enter = registering.enter
-    monkeypatch.setattr(
-        registering, "enter", lambda **named: enter(**named) if named["person"].name[0] == "Z" else 1 / 0
-    )
+    record = applying._record
+    monkeypatch.setattr(applying, "_record", lambda made, now: record(made, now) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         apply(file, is_whole=True)
     assert (Registration.objects.count(), Person.objects.count(), outcomes(file)) == (0, 0, ["", ""])
@@ -235,14 +192,14 @@ def test_whole_list_leaves_nothing_when_it_breaks_in_the_middle(session, brought
 
 def test_good_rows_go_on_past_one_that_the_database_refuses(session, brought, monkeypatch):
     file = brought(session, ZOE, YANN)
-    enter = registering.enter
+    enter_all = registering.enter_all
 
-    def broken(**named):
-        if named["person"].name[0] == "Z":
+    def broken(*, newcomers, **named):
+        if newcomers[0].person.name[0] == "Z":
             raise IntegrityError
-        return enter(**named)
+        return enter_all(newcomers=newcomers, **named)
 
-    monkeypatch.setattr(registering, "enter", broken)
+    monkeypatch.setattr(registering, "enter_all", broken)
     assert apply(file) == ["", "registered"]
     assert (fates(file), Person.objects.count()) == (["bad", "done"], 1)
 
@@ -252,6 +209,44 @@ def test_session_that_does_not_take_place_takes_nobody(db, brought, is_whole):
     session = make_session(state="cancelled", cancelled_at=timezone.now())
     assert apply(brought(session, ZOE), is_whole=is_whole) == [""]
     assert Person.objects.count() == 0
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_whole_list_comes_to_the_same_as_its_rows_one_by_one(db, brought, is_told):
+    """Ranks, who was passed over, vouchers and mails, however few statements write them."""
+
+    def come_to(is_whole):
+        session = make_training(capacity=6)
+        register(session, with_helper=True)
+        helpers = ["", "x", "x", "", "", "x"]
+        rows = [row(f"P{n}", "", email=f"p{n}@x.example", helper=helper) for n, helper in enumerate(helpers)]
+        apply(brought(session, *rows, heads=LONG), is_whole=is_whole, is_told=is_told)
+        first, *made = session.registrations.order_by("pk")
+        events = session.seat_events.exclude(registration=first).order_by("pk")
+        vouchers = VoucherEntry.objects.filter(registration__in=made).order_by("registration")
+        return (
+            [(one.person.name, one.state, one.rank, one.seats) for one in made],
+            [*events.values_list("kind", "registration__person__name", "seats_taken")],
+            [*vouchers.values_list("registration__person__name", "kind", "position", "paid")],
+            sorted(telling.mails_of(*made).values_list("to", "template")),
+            Session.objects.values_list("seats_taken", "last_rank").get(pk=session.pk),
+        )
+
+    whole = come_to(True)
+    assert whole == come_to(False)
+    assert ("skipped", "P2", 5) in whole[1]
+
+
+def test_lock_of_the_session_is_held_for_few_statements_however_long_the_list(db, brought):
+    def count(size):
+        file = brought(make_session(capacity=size), *[[f"P{n}", "", "", f"p{n}@x.example"] for n in range(size)])
+        with CaptureQueriesContext(connection) as queries:
+            apply(file, is_whole=True, is_told=False)
+        statements = [query["sql"] for query in queries]
+        locked = next(place for place, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql and "session" in sql)
+        return len(statements) - locked
+
+    assert count(3) == count(30)
 
 
 # Telling
@@ -303,15 +298,15 @@ def test_progress_of_a_whole_list_is_seen_before_its_end(brought, monkeypatch):
     file = brought(session, *[[f"P{n}", f"Chez {n}", "5000", f"p{n}@x.example"] for n in range(25)])
     job = applying.ask(file=file, is_whole=True, is_told=False, by=None)
     seen = []
-    enter = registering.enter
+    who = applying._who
 
-    def looking(**named):
+    def looking(*named):
         seen.append(applying.job_of(again(file)).steps_done)
-        return enter(**named)
+        return who(*named)
 
-    monkeypatch.setattr(registering, "enter", looking)
+    monkeypatch.setattr(applying, "_who", looking)
     tasks.run(job.pk)
-    assert sorted({*seen}) == [20, 30, 40]  # of 50: people first, then seats
+    assert sorted({*seen}) == [0, 10, 20]  # of 25
     assert (Job.objects.get(pk=job.pk).state, Registration.objects.count()) == ("done", 25)
 
 
