@@ -87,7 +87,7 @@ def bring(
         business, is_new = _created(shop)
     membership = _membership(person, business, user, role, is_new=is_new, at=shop.recorded_at)
     if membership.state == State.APPROVED and not is_new:
-        _complete(business, shop)
+        complete(business, shop)
     return Brought(_outcome(membership, is_new=is_new), person, business, membership)
 
 
@@ -168,8 +168,8 @@ def _membership(person: Person, business: Business, user: User, role: str, *, is
     return membership
 
 
-def _complete(business: Business, described: Business) -> None:
-    """Who is in the shop may tell what was not known yet; what is known stays."""
+def complete(business: Business, described: Business) -> None:
+    """What was not known yet of a shop, told by who is in it or by staff; what is known stays."""
     fields = ("enterprise_number", "street", "postal_code", "city", "sub_sector", "staff_size")
     told = [field for field in fields if getattr(described, field) and not getattr(business, field)]
     for field in told:

@@ -29,6 +29,11 @@ class Past:
         self.mails.append(mail)
         return mail
 
+    def write(self) -> None:
+        """Their rows, for whoever looks them up before the end."""
+        Mail.objects.bulk_create(self.mails, ignore_conflicts=True)
+        self.mails.clear()
+
 
 _told: ContextVar[Past | None] = ContextVar("past", default=None)
 
@@ -44,7 +49,7 @@ def telling(at: datetime) -> Iterator[Past]:
         yield past
     finally:
         _told.reset(token)
-    Mail.objects.bulk_create(past.mails, ignore_conflicts=True)
+    past.write()
 
 
 def told() -> Past | None:

@@ -17,7 +17,7 @@ from outbox.models import Mail
 from surveys import answering, inviting, signing
 from surveys.inviting import Head
 from surveys.models import Slip, Survey
-from trainings.models import Registration, Session
+from trainings.models import Registration, Session, SessionQuerySet
 from trainings.telling import morning
 
 INVITE = "surveys/emails/invite"
@@ -32,12 +32,15 @@ FOLLOWED_UP_AFTER = timedelta(weeks=6)
 FOLLOWED_UP_FOR = timedelta(weeks=10)
 
 
-def invite(at: datetime | None = None) -> int:
+def invite(at: datetime | None = None, among: SessionQuerySet | None = None) -> int:
     """On the evening itself, as soon as it is over: one mail to each registration whose heads were there."""
-    now = at or timezone.now()
-    ended = Session.objects.published().exclude(state=Session.State.CANCELLED)
-    recent = ended.filter(ends_at__lte=now, ends_at__gt=now - INVITED_FOR)
-    return sum(_invite(session) for session in recent.select_related("programme"))
+    return sum(_invite(session) for session in _ended(among, at or timezone.now(), INVITED_FOR))
+
+
+def _ended(among: SessionQuerySet | None, now: datetime, within: timedelta) -> SessionQuerySet:
+    sessions = Session.objects.all() if among is None else among
+    took_place = sessions.published().exclude(state=Session.State.CANCELLED)
+    return took_place.filter(ends_at__lte=now, ends_at__gt=now - within).select_related("programme")
 
 
 @transaction.atomic
@@ -49,12 +52,10 @@ def _invite(session: Session) -> int:
     return sum(_write(row, INVITE, "invite") for row in new)
 
 
-def remind(at: datetime | None = None) -> int:
+def remind(at: datetime | None = None, among: SessionQuerySet | None = None) -> int:
     """Three mornings after the invitation, once, those who did not use it."""
     now = at or timezone.now()
-    ended = Session.objects.published().exclude(state=Session.State.CANCELLED)
-    recent = ended.filter(ends_at__lte=now, ends_at__gt=now - 2 * INVITED_FOR)
-    return sum(_remind(session, now) for session in recent.select_related("programme"))
+    return sum(_remind(session, now) for session in _ended(among, now, 2 * INVITED_FOR))
 
 
 @transaction.atomic

@@ -15,9 +15,9 @@ ABOUT: dict[str, str] = {
     Kind.ASSOCIATION: "Message de l’association des commerçants",
     Kind.STEWARDS: "Visites dans les rues commerçantes",
     Kind.PRESS: "Article dans la presse locale",
-    Kind.OTHER: "Affiches sur le marché",
+    Kind.OTHER: "Stand sur le marché",
 }
-PIECES: dict[str, int] = {Kind.LETTER: 120, Kind.OTHER: 25, Kind.PRESS: 1}
+PIECES: dict[str, int] = {Kind.LETTER: 120, Kind.PRESS: 1}
 
 
 def kinds(number: int, chance: random.Random) -> list[str]:
@@ -29,7 +29,7 @@ def effort(kind: str, chance: random.Random) -> dict[str, Any]:
     """What it took, and whom stewards met; as `programmes.mobilising.mobilise` takes it."""
     most = PIECES.get(kind)
     return {
-        "about": ABOUT[kind],
+        "about": ABOUT.get(kind, ""),
         "hours": Decimal(chance.randint(4, 40)) / 2,
         "pieces": chance.randint(most // 2 or 1, most) if most else None,
         "visits": _visits(chance) if kind == Kind.STEWARDS else (),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from portal.demo.evenings import Plan, spread
+from portal.demo.plans import Plan, spread
 from surveys.asked import Asked, Given, read
 from surveys.models import Survey
 
@@ -32,13 +32,16 @@ SAID = (
     Said(sessions=20, answers=300, usefulness=267, tools=180, training=147, strategy=81, barriers=231),
     Said(sessions=5, answers=100, usefulness=89, tools=60, training=53, strategy=24, barriers=74),
 )
+# After 2016 nothing was published: of those who came so many answer, and of these so many say so, by lot.
+ANSWERED = 0.8
+LATER = {"usefulness": 0.9, "tools": 0.65, "training": 0.55, "strategy": 0.3, "barriers": 0.75}
 # By pairs around the mean that was published.
 RELEVANCE = 75
 AWAY = (5, 5, 15, 25)
 
 
 def given_after(plans: Sequence[Plan], survey: Survey, chance: random.Random) -> list[Plan]:
-    """The sessions with what was answered after them; those after the last of SAID without an answer."""
+    """The sessions with what was answered after them; after the last of SAID it is ours."""
     told, rest = [], iter(plans)
     for said in SAID:
         some = [*islice(rest, said.sessions)]
@@ -47,7 +50,18 @@ def given_after(plans: Sequence[Plan], survey: Survey, chance: random.Random) ->
         told += [
             replace(plan, answers=tuple(islice(given, number))) for plan, number in zip(some, numbers, strict=True)
         ]
-    return [*told, *rest]
+    return [*told, *(by_lot(plan, survey, chance) for plan in rest)]
+
+
+def by_lot(plan: Plan, survey: Survey, chance: random.Random) -> Plan:
+    """The session with answers of some who will have come."""
+    answers = _lots(plan.heads, ANSWERED, chance)
+    said = Said(sessions=1, answers=answers, **{what: _lots(answers, rate, chance) for what, rate in LATER.items()})
+    return replace(plan, answers=tuple(_given(said, survey.questions, chance)))
+
+
+def _lots(of: int, rate: float, chance: random.Random) -> int:
+    return sum(chance.random() < rate for _ in range(of))
 
 
 def _given(said: Said, questions: Sequence[Asked], chance: random.Random) -> Iterator[Given]:
@@ -67,8 +81,9 @@ def _column(question: Asked, said: Said, chance: random.Random) -> list[list[str
 
 
 def _relevance(answers: int, chance: random.Random) -> list[list[str]]:
-    away = [chance.choice(AWAY) for _ in range(answers // 2)]
-    return [[str(RELEVANCE + sign * by)] for by in away for sign in (-1, 1)]
+    """The last of an odd number stands alone, above the mean."""
+    away = [chance.choice(AWAY) for _ in range(-(-answers // 2))]
+    return [[str(RELEVANCE + sign * by)] for by in away for sign in (1, -1)][:answers]
 
 
 def _choice(question: Asked, counts: bool, chance: random.Random) -> list[str]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.demo import people
-from portal.demo.evenings import Guest, Plan
+from portal.demo import answers, people
 from portal.demo.people import Shop, chance_of, make_shop
+from portal.demo.plans import Guest, Plan
 from portal.demo.story import PROVIDERS, TITLES, VENUES
 from programmes.models import Campaign, City, Programme
+from surveys.models import Survey
 from trainings import interests
 from trainings.models import Interest, Module, Session, Topic
 
@@ -37,15 +38,18 @@ FREE = {
     Kind.CONFERENCE: {"fr": "Le commerce de demain, près de chez vous", "en": "Tomorrow’s shop, near you"},
 }
 FEW = "Deux inscriptions pour un minimum de cinq : une autre date sera proposée."
-SHOPS = 260
+SHOPS, CITIES = 180, 25
 NUMBERS = 5000  # those of these shops begin here
 # By their places in the order of time.
+TODAY = 37
 SPECIAL: dict[int, dict[str, Any]] = {
     12: {"kind": Kind.CONFERENCE, "heads": 9, "head_count": 137},
     20: {"kind": Kind.TRAINING, "heads": 7, "evenings": 3},
     24: {"kind": Kind.TRAINING, "heads": 2, "cancelled_days": 3},
     36: {"kind": Kind.TRAINING, "heads": 8, "evenings": 3},  # its second evening is still to come
-    37: {"kind": Kind.AWARENESS, "heads": 14},
+    33: {"sheets_left": 2},
+    35: {"kind": Kind.AWARENESS, "heads": 14},  # what its slips ask for is still to be seen to
+    TODAY: {"kind": Kind.AWARENESS, "heads": 14},
     39: {"kind": Kind.TRAINING, "heads": 2},  # fewer than its minimum, within a week
     41: {"kind": Kind.AWARENESS, "heads": 14, "capacity": 12},  # full, and two wait
     42: {"kind": Kind.TRAINING, "heads": 6, "evenings": 3},
@@ -54,6 +58,9 @@ SPECIAL: dict[int, dict[str, Any]] = {
     55: {"kind": Kind.WORKSHOP, "heads": 0, "is_draft": True},
 }
 WITH_ALICE = (34, 40)  # a training that is over, and a workshop to come
+IN_ALICES_CITY = (TODAY, *WITH_ALICE)
+# In the room of today's session, so many minutes ago, some have begun the self-diagnostic: they came early.
+EARLY = (38, 31, 24, 9, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,12 @@ class Idea:
     is_draft: bool = False
     head_count: int | None = None
     cancelled_days: int = 0  # before it, or before now
+    sheets_left: int = 0  # of its survey, to be typed
+
+    @property
+    def actions(self) -> int:
+        """So many things are done in its cities so that shops come."""
+        return 1 + self.place % 4 if self.kind == Kind.AWARENESS else 0
 
 
 def ideas(chance: random.Random) -> list[Idea]:
@@ -81,7 +94,7 @@ def ideas(chance: random.Random) -> list[Idea]:
 
 def _usual(day: int, place: int, chance: random.Random) -> Idea:
     kind = KINDS[place % len(KINDS)]
-    heads = {Kind.AWARENESS: 11, Kind.WEBINAR: 12, Kind.SMALL_GROUP: 4, Kind.VISIT: 7}.get(kind, 6)
+    heads = {Kind.AWARENESS: 5 + 2 * (1 + place % 4), Kind.WEBINAR: 12, Kind.SMALL_GROUP: 4, Kind.VISIT: 7}.get(kind, 6)
     fuller = max(heads + chance.randint(-2, 2), 1) if day <= 0 else max(heads * (60 - day) // 60, 1)
     return Idea(day=day, kind=kind, heads=min(fuller, SEATS.get(kind, 10)), place=place)
 
@@ -97,12 +110,9 @@ def shops(programme: Programme, seed: int) -> list[Shop]:
     """Those of this campaign; the first is Alice's."""
     chance = chance_of(f"{seed} {programme.code} shops")
     trades, numbers = people.trades_of(programme), count(NUMBERS)
-    cities = [*City.objects.offered().filter(programme=programme).order_by("code")]
-    some = chance.sample(cities, min(25, len(cities)))
-    return [
-        people.alice(programme, trades, cities),
-        *(make_shop(next(numbers), chance.choice(some), trades, chance) for _ in range(SHOPS)),
-    ]
+    cities = people.some_cities(programme, CITIES, chance)
+    others = (make_shop(next(numbers), chance.choice(cities), trades, chance) for _ in range(SHOPS))
+    return [people.alice(trades, cities), *others]
 
 
 # Modules: one of each state of approval, and more that are approved
@@ -160,8 +170,8 @@ def plan(programme: Programme, campaign: Campaign, idea: Idea, seed: int, now: d
     cancelled_at = min(starts[0], now) - timedelta(days=idea.cancelled_days) if idea.cancelled_days else None
     guests = tuple(_guests(idea, known, published_at, cancelled_at or min(starts[0], now), chance))
     is_training = module is not None
-    host = chance.choice(known).city
-    return Plan(
+    host = known[0].city if idea.place in IN_ALICES_CITY else chance.choice(known).city
+    made = Plan(
         programme=programme,
         campaign=campaign,
         kind=idea.kind,
@@ -176,14 +186,19 @@ def plan(programme: Programme, campaign: Campaign, idea: Idea, seed: int, now: d
         minimum=5 if is_training else 0,
         head_count=idea.head_count,
         is_diagnosed=idea.kind == Kind.AWARENESS,
-        actions=idea.place % 4 if idea.kind == Kind.AWARENESS else 0,
+        actions=idea.actions,
         published_at=None if idea.is_draft else published_at,
-        trainer=people.trainers()[0 if idea.place == 37 else idea.place % len(people.TRAINERS)],
+        trainer=people.trainers()[0 if idea.place == TODAY else idea.place % len(people.TRAINERS)],
         by=people.staff(),
         guests=guests,
         cancelled_at=cancelled_at,
         cancel_reason=FEW if cancelled_at else "",
+        is_on_paper=idea.sheets_left > 0,
+        sheets_left=idea.sheets_left,
+        in_room=tuple(now - timedelta(minutes=ago) for ago in EARLY) if idea.place == TODAY else (),
     )
+    survey = Survey.objects.current_of(programme)
+    return answers.by_lot(made, survey, chance) if survey and idea.day < 0 else made
 
 
 def _start(idea: Idea, now: datetime, chance: random.Random) -> datetime:

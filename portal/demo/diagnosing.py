@@ -4,56 +4,40 @@ import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from businesses.models import SubSector
 from diagnostics import attaching, taking
 from diagnostics.models import Diagnostic
 from portal.demo.people import Shop
-from programmes.models import City, Programme
+from programmes.models import Programme
 from questionnaires.engine.answers import Answer, choices_in
 from questionnaires.engine.definition import DONT_KNOW, NOT_APPLICABLE, Kind, Question
 from trainings.models import Session
 
 
-def take(
-    *,
-    programme: Programme,
-    trade: SubSector,
-    city: City,
-    size: str,
-    level: float,
-    chance: random.Random,
-    at: datetime,
-    language: str = "fr",
-    session: Session | None = None,
-) -> Diagnostic:
-    """`level` says how far the shop has come, from 0 to 1."""
-    new = taking.start(
+def begin(shop: Shop, programme: Programme, at: datetime, session: Session | None = None) -> Diagnostic:
+    """No question is answered yet."""
+    return taking.start(
         programme=programme,
-        sub_sector=trade,
-        city=city,
-        staff_size=size,
-        language=language,
+        sub_sector=shop.trade,
+        city=shop.city,
+        staff_size=shop.size,
+        language=shop.language,
         session=session,
         at=at,
     )
-    return answer(new, level, chance, at)
+
+
+def take(
+    shop: Shop, programme: Programme, chance: random.Random, at: datetime, session: Session | None = None
+) -> Diagnostic:
+    """In the room of a session, or alone; without leaving a name."""
+    return answer(begin(shop, programme, at, session), shop.level, chance, at)
 
 
 def take_by(
     shop: Shop, programme: Programme, chance: random.Random, at: datetime, session: Session | None = None
 ) -> Diagnostic:
-    """In the room of a session, or alone. Who has a login keeps it; the others leave no name."""
-    done = take(
-        programme=programme,
-        trade=shop.trade,
-        city=shop.city,
-        size=shop.size,
-        level=shop.level,
-        chance=chance,
-        at=at,
-        language=shop.language,
-        session=session,
-    )
+    """The same; who has a login keeps it."""
+    done = take(shop, programme, chance, at, session)
     if user := shop.login:
         attaching.attach(
             diagnostic=done,

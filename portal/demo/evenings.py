@@ -1,7 +1,7 @@
 """The life of one session, told moment by moment up to now, by the same verbs as the pages and the admin use."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,97 +11,50 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import User
+from businesses import joining
 from businesses.models import Call
 from businesses.reaching import settle
+from diagnostics.models import Diagnostic
 from outbox import past
-from portal.demo import actions, diagnosing
+from portal.demo import actions, diagnosing, wishes
 from portal.demo.people import Shop, Way
+from portal.demo.plans import LENGTH, Guest, Plan
 from programmes import engaging, mobilising
-from programmes.models import Campaign, City, Engagement, Mobilisation, Programme
+from programmes.models import City, Engagement, Mobilisation
 from surveys import answering, closing
-from surveys.asked import Given
-from surveys.inviting import heads_of
+from surveys import telling as asking
+from surveys.inviting import Head, heads_of
 from trainings import arriving, attending, certifying, registering, scheduling, telling
-from trainings.models import Module, Registration, Session, SessionDate, Topic
+from trainings.models import Registration, Session, SessionDate, Topic
 
 type Event = tuple[datetime, Callable[[datetime], object]]
 
-LENGTH = timedelta(hours=3)
 # Of those who come to a session in which the diagnostic is taken, so many do.
 DIAGNOSED = 0.5
-# A call of the list is made within so long.
+# A call of the list is made within so long; what a slip asks for is seen to within three weeks.
 CALLED_WITHIN = timedelta(days=2)
+WISH_SEEN_TO_WITHIN = timedelta(weeks=3)
+# Of the shops that came, staff learn the trade of so many: from the sheet, or because they know them.
+TRADE_KNOWN = 0.9
+# Somebody in the room is through with the self-diagnostic.
+THROUGH_AFTER = timedelta(minutes=15)
+# Of those who kept a result before a training so many take the self-diagnostic again some weeks later, that much further.
+TAKEN_AGAIN, AGAIN_AFTER, FURTHER = 0.9, timedelta(weeks=3), 0.2
 # Of those who ask for a seat themselves after something was done in the city, so many come by its link or its poster.
 BY_LINK = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guest:
-    """Who asks for a seat, when, and whether they will be there."""
-
-    shop: Shop
-    asked_at: datetime
-    has_helper: bool = False
-    comes: bool = True
-    is_walk_in: bool = False
-    cancels_at: datetime | None = None
-
-    @property
-    def heads(self) -> int:
-        return 2 if self.has_helper else 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A session and who will have come to it. The first of its cities is the host."""
-
-    programme: Programme
-    campaign: Campaign
-    kind: str
-    starts: tuple[datetime, ...]
-    cities: tuple[City, ...]
-    capacity: int
-    published_at: datetime | None  # None: a draft
-    trainer: User
-    by: User
-    guests: tuple[Guest, ...] = ()
-    topic: Topic | None = None
-    module: Module | None = None
-    titles: dict[str, str] = field(default_factory=dict)
-    venue: str = ""
-    link: str = ""
-    minimum: int = 0
-    head_count: int | None = None
-    cancelled_at: datetime | None = None
-    cancel_reason: str = ""
-    is_diagnosed: bool = False
-    actions: int = 0  # so many things are done in its cities before it
-    agreed_at: datetime | None = None  # when the cities, which were invited, decided to take part
-    answers: tuple[Given, ...] = ()  # to the survey after it
-
-    @property
-    def ends_at(self) -> datetime:
-        return max(self.starts) + LENGTH
-
-    @property
-    def heads(self) -> int:
-        """That will have been there."""
-        return sum(guest.heads for guest in self.guests if guest.comes)
 
 
 def tell(plan: Plan, chance: random.Random, now: datetime) -> Session:
     """Makes the session and all that has happened to it by now, in the order of time."""
     session = _draft(plan, chance)
-    evening = Evening(plan, session, chance)
     with past.telling(now) as then:
+        evening = Evening(plan, session, chance, then)
         for moment, happen in sorted(evening.events(), key=itemgetter(0)):
             if moment <= now:
                 then.at = moment
                 happen(moment)
-    calls = Call.objects.filter(person__registrations__session=session, asked_at__lte=now - CALLED_WITHIN)
-    done_at = min(plan.starts[0], now)
-    settle(calls=calls, outcome=Call.Outcome.TOLD, by=plan.by, at=done_at)
+    if now < plan.starts[0]:
+        evening.call(now, asked_by=now - CALLED_WITHIN)
     return session
 
 
@@ -140,8 +93,11 @@ class Evening:
     plan: Plan
     session: Session
     chance: random.Random
+    then: past.Past
     seats: dict[Shop, Registration] = field(default_factory=dict)
     done: list[Mobilisation] = field(default_factory=list)
+    begun: dict[Shop, Diagnostic] = field(default_factory=dict)
+    advised: list[str] = field(default_factory=list)
 
     def events(self) -> Iterator[Event]:
         """All that will have happened, in no order."""
@@ -155,16 +111,21 @@ class Evening:
         for guest in plan.guests:
             yield from self.of_guest(guest)
         yield from self.reminders()
+        yield plan.starts[0], self.call
         if plan.cancelled_at:
             yield plan.cancelled_at, self.call_off
             return
+        for guest, moment in zip(plan.guests, plan.in_room, strict=False):
+            yield from self.of_early(guest, moment)
         for date in self.session.dates.all():
             yield from self.of_date(date)
         yield plan.ends_at, self.hold
-        yield telling.morning(plan.ends_at, telling.DAY), self.thank
-        if plan.answers:
-            yield plan.ends_at + timedelta(hours=1), self.answer
-            yield plan.ends_at + closing.CLOSES_AFTER, self.close
+        yield from self.of_answers(plan.ends_at)
+        yield from self.afterwards(plan.ends_at)
+
+    @property
+    def there(self) -> list[Guest]:
+        return [guest for guest in self.plan.guests if guest.comes]
 
     def publish(self, at: datetime) -> None:
         scheduling.publish(session=self.session, by=self.plan.by, at=at)
@@ -186,13 +147,16 @@ class Evening:
             yield since + (place + 0.5) * between, partial(self.mobilise, kind, city, took)
 
     def mobilise(self, kind: str, city: City, took: dict[str, Any], at: datetime) -> None:
-        campaign, day = self.plan.campaign, timezone.localdate(at)
-        made = mobilising.mobilise(campaign=campaign, city=city, kind=kind, on=day, by=self.plan.by, **took)
-        self.done.append(made)
+        where: dict[str, Any] = {"campaign": self.plan.campaign, "city": city, "by": self.plan.by}
+        if kind == Mobilisation.Kind.POSTER:
+            self.done.append(mobilising.own_channel(**where, at=at))
+        else:
+            self.done.append(mobilising.mobilise(**where, kind=kind, on=timezone.localdate(at), **took))
 
-    def via(self) -> Mobilisation | None:
+    def via(self, at: datetime) -> Mobilisation | None:
         """Through what somebody comes, of what was done so far."""
-        return self.chance.choice(self.done) if self.done and self.chance.random() < BY_LINK else None
+        done = [action for action in self.done if action.on <= timezone.localdate(at)]
+        return self.chance.choice(done) if done and self.chance.random() < BY_LINK else None
 
     def of_guest(self, guest: Guest) -> Iterator[Event]:
         if guest.is_walk_in:
@@ -206,6 +170,7 @@ class Evening:
 
     def ask(self, guest: Guest, at: datetime) -> None:
         shop, is_called = guest.shop, guest.shop.way is Way.PHONE
+        via = None if is_called else self.via(at)
         self.seats[shop] = arriving.come(
             session=self.session,
             **shop.described,
@@ -215,7 +180,8 @@ class Evening:
             channel=Registration.Channel.STAFF if is_called else Registration.Channel.PAGE,
             by=self.plan.by if is_called else None,
             is_confirmed=shop.way is not Way.MAIL,
-            via=None if is_called else self.via(),
+            via=via,
+            names_told_at=at if via and via.city.is_joint_organiser else None,
             uid=a_uuid(self.chance),
             at=at,
         )
@@ -245,6 +211,16 @@ class Evening:
         if self.plan.is_diagnosed:
             yield date.starts_at + timedelta(minutes=100), self.diagnose
 
+    def of_early(self, guest: Guest, moment: datetime) -> Iterator[Event]:
+        yield moment, partial(self.begin, guest)
+        yield moment + THROUGH_AFTER, partial(self.go_through, guest, moment)
+
+    def begin(self, guest: Guest, at: datetime) -> None:
+        self.begun[guest.shop] = diagnosing.begin(guest.shop, self.plan.programme, at, self.session)
+
+    def go_through(self, guest: Guest, since: datetime, at: datetime) -> None:
+        diagnosing.answer(self.begun[guest.shop], guest.shop.level, self.chance, since)
+
     def walk_in(self, guest: Guest, at: datetime) -> None:
         shop = guest.shop
         reached = {"phone": shop.phone} if shop.way is Way.PHONE else {"email": shop.email}
@@ -263,27 +239,63 @@ class Evening:
         )
 
     def mark(self, date: SessionDate, at: datetime) -> None:
-        there = [guest for guest in self.plan.guests if guest.comes]
-        heads = [(self.seats[guest.shop], is_helper) for guest in there for is_helper in (False, True)[: guest.heads]]
+        heads = [
+            (self.seats[guest.shop], is_helper) for guest in self.there for is_helper in (False, True)[: guest.heads]
+        ]
         attending.mark_sheet(date=date, present=heads, by=self.plan.trainer, at=at)
 
     def diagnose(self, at: datetime) -> None:
-        for guest in self.plan.guests:
-            if guest.comes and self.chance.random() < DIAGNOSED:
-                diagnosing.take_by(guest.shop, self.plan.programme, self.chance, at, self.session)
+        for guest in self.there:
+            if self.chance.random() < DIAGNOSED:
+                done = diagnosing.take_by(guest.shop, self.plan.programme, self.chance, at, self.session)
+                self.advised += [topic["code"] for topic in done.handed_over["topics"]]
 
     # After
+
+    def of_answers(self, end: datetime) -> Iterator[Event]:
+        if self.plan.is_on_paper:
+            yield end, self.hand_in
+        else:
+            yield end, self.invite
+            yield end + timedelta(hours=1), self.answer
+            yield telling.morning(end, asking.REMINDED_AFTER_DAYS), self.remind_of_answering
+        if self.plan.answers:
+            yield end + closing.CLOSES_AFTER, self.close
+
+    def afterwards(self, end: datetime) -> Iterator[Event]:
+        yield end, self.sign
+        yield telling.morning(end, telling.DAY), self.thank
+        yield telling.morning(end, telling.DAY), self.note_trades
+        yield end + WISH_SEEN_TO_WITHIN, self.call
+        if self.plan.module:
+            yield end + AGAIN_AFTER, self.take_again
 
     def hold(self, at: datetime) -> None:
         scheduling.hold(session=self.session, by=self.plan.by, head_count=self.plan.head_count, at=at)
         if self.plan.module:
             certifying.issue_all(session=self.session, by=self.plan.by, at=at)
 
+    def invite(self, at: datetime) -> None:
+        asking.invite(at, among=Session.objects.filter(pk=self.session.pk))
+
+    def remind_of_answering(self, at: datetime) -> None:
+        self.then.write()
+        asking.remind(at, among=Session.objects.filter(pk=self.session.pk))
+
     def answer(self, at: datetime) -> None:
         """As many of those who were there as there are answers; nobody will know who said what."""
-        heads = self.chance.sample(heads_of(self.session), len(self.plan.answers))
-        for head, given in zip(heads, self.plan.answers, strict=True):
+        for head, given in zip(self.who_answer(), self.plan.answers, strict=True):
             answering.answer(head=head, given=given)
+
+    def hand_in(self, at: datetime) -> None:
+        """The same on paper."""
+        for head in self.who_answer():
+            answering.take_sheet(head=head)
+        typed = self.plan.answers[: len(self.plan.answers) - self.plan.sheets_left]
+        answering.type_sheets(session=self.session, sheets=typed, typed_before=0)
+
+    def who_answer(self) -> list[Head]:
+        return self.chance.sample(heads_of(self.session), len(self.plan.answers))
 
     def close(self, at: datetime) -> None:
         closing.close(pk=self.session.answer_box.pk, at=at)
@@ -291,13 +303,30 @@ class Evening:
     def thank(self, at: datetime) -> None:
         telling.thank(at, among=Session.objects.filter(pk=self.session.pk))
 
+    def sign(self, at: datetime) -> None:
+        """Slips: topics are wanted as often as they were recommended in the room, or else by lot."""
+        offered = Topic.objects.offered().filter(programme=self.plan.programme)
+        topics = {topic.code: topic for topic in offered.order_by("order")}
+        for guest in self.there:
+            if self.chance.random() < wishes.SIGNED:
+                some = dict.fromkeys(self.chance.sample(self.advised or [*topics], 2))
+                wishes.sign(Head(self.seats[guest.shop]), [topics[code] for code in some], self.chance, at)
 
-def spread(total: int, weights: Sequence[float]) -> list[int]:
-    """`total` in whole parts as near to the weights as can be, which add up to it exactly."""
-    whole = sum(weights)
-    exact = [total * weight / whole for weight in weights]
-    parts = [int(part) for part in exact]
-    by_rest = sorted(range(len(parts)), key=lambda place: parts[place] - exact[place])
-    for place in by_rest[: total - sum(parts)]:
-        parts[place] += 1
-    return parts
+    def note_trades(self, at: datetime) -> None:
+        for guest in self.there:
+            shop, business = guest.shop, self.seats[guest.shop].business
+            if business and self.chance.random() < TRADE_KNOWN:
+                joining.complete(business, shop.as_told(self.plan.programme, at))
+
+    def call(self, at: datetime, asked_by: datetime | None = None) -> None:
+        """All who are on the call list for this session since before `asked_by`."""
+        lines = Call.objects.filter(person__registrations__session=self.session, asked_at__lte=asked_by or at)
+        settle(calls=lines, outcome=Call.Outcome.TOLD, by=self.plan.by, at=at)
+
+    def take_again(self, at: datetime) -> None:
+        """Those who learnt something, and had kept a result before."""
+        for guest in self.there:
+            kept = Diagnostic.objects.completed().filter(person=self.seats[guest.shop].person_id, completed_at__lt=at)
+            last = kept.order_by("-completed_at").first()
+            if last and self.chance.random() < TAKEN_AGAIN:
+                diagnosing.take_again(last, min(guest.shop.level + FURTHER, 0.98), self.chance, at)

@@ -1,8 +1,9 @@
 """The made-up people of the demo: those who can sign in, and those who run shops."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -10,7 +11,9 @@ from accounts import second_factor
 from accounts.inviting import invite
 from accounts.models import User
 from accounts.roles import Role
-from businesses.models import StaffSize, SubSector
+from businesses import joining
+from businesses.models import Business, StaffSize, SubSector
+from programmes.entrusting import entrust
 from programmes.folding import folded
 from programmes.models import City, Programme
 
@@ -22,6 +25,14 @@ STAFF = {
 TRAINERS = {
     "trainer@demo.example": "Tom Lambert",
     "nora@demo.example": "Nora Claes",
+}
+READERS = {
+    "mina@demo.example": "Mina Aerts",
+}
+# By the name of the city that they speak for; the first is Alice's.
+OFFICIALS = {
+    "omar@demo.example": ("Omar Haddad", "namur"),
+    "odile@demo.example": ("Odile Lenoir", "dinant"),
 }
 SHOPKEEPER = "alice@demo.example"
 
@@ -74,26 +85,58 @@ class Shop:
         typed = {"name": self.owner, "shop": self.name, "postal_code": self.postal_code, "user": self.login}
         return typed | ({"phone": self.phone} if self.way is Way.PHONE else {"email": self.email})
 
+    def as_told(self, programme: Programme, at: datetime) -> Business:
+        """What staff know of it."""
+        return joining.as_told(
+            programme=programme, name=self.name, city=self.city, sub_sector=self.trade, staff_size=self.size, at=at
+        )
+
 
 def chance_of(seed: str) -> random.Random:
     return random.Random(seed)  # noqa: S311  # made-up people need no secrets
 
 
 def invite_team() -> None:
-    """Staff and trainers, once; staff with a second factor whose code the inbox shows."""
+    """Staff, trainers and who reads for the ministry, once; staff with a second factor whose code the inbox shows."""
     for email, (name, role) in STAFF.items():
         if not User.objects.filter(email=email).exists():
             invitation = invite(email=email, role=role, by=None, name=name, language="fr")
             second_factor.enrol_for_demo(invitation.user)
-    for email, name in TRAINERS.items():
-        if not User.objects.filter(email=email).exists():
-            invite(email=email, role=Role.TRAINER, by=None, name=name, language="fr")
+    for role, invited in ((Role.TRAINER, TRAINERS), (Role.MINISTRY_READER, READERS)):
+        for email, name in invited.items():
+            if not User.objects.filter(email=email).exists():
+                invite(email=email, role=role, by=None, name=name, language="fr")
+
+
+def invite_officials(programme: Programme) -> None:
+    """Who speaks for which city, once."""
+    cities = {city.name_key: city for city in cities_of_officials(programme)}
+    for email, (name, city) in OFFICIALS.items():
+        if city in cities and not User.objects.filter(email=email).exists():
+            entrust(email=email, city=cities[city], by=None, name=name, language="fr")
+
+
+def cities_of_officials(programme: Programme) -> list[City]:
+    """In the order of OFFICIALS; those that the programme has."""
+    offered = City.objects.offered().filter(programme=programme)
+    found = {city.name_key: city for city in offered.filter(name_key__in=[city for _name, city in OFFICIALS.values()])}
+    return [found[city] for _name, city in OFFICIALS.values() if city in found]
+
+
+def some_cities(programme: Programme, wanted: int, chance: random.Random) -> list[City]:
+    """Those of the officials, then others by lot; fewer where the programme has no more."""
+    own = cities_of_officials(programme)
+    others = City.objects.offered().filter(programme=programme).exclude(pk__in=[city.pk for city in own])
+    lots = [*others.order_by("code")]
+    return [*own, *chance.sample(lots, min(wanted - len(own), len(lots)))]
 
 
 def who() -> list[str]:
     """Who can sign in to the demo, and as what."""
     lines = [f"{email}: {name}, {role.value}" for email, (name, role) in STAFF.items()]
     lines += [f"{email}: {name}, trainer" for email, name in TRAINERS.items()]
+    lines += [f"{email}: {name}, speaks for {city.title()}" for email, (name, city) in OFFICIALS.items()]
+    lines += [f"{email}: {name}, reads for the ministry" for email, name in READERS.items()]
     return [*lines, f"{SHOPKEEPER}: Alice Dupont, a florist with two results, a certificate and a seat to come"]
 
 
@@ -102,10 +145,19 @@ def staff() -> User:
     return found
 
 
+def office() -> list[User]:
+    """In the order of STAFF."""
+    return _known(STAFF)
+
+
 def trainers() -> list[User]:
     """In the order of TRAINERS."""
-    known = User.objects.in_bulk(TRAINERS, field_name="email")
-    return [known[email] for email in TRAINERS]
+    return _known(TRAINERS)
+
+
+def _known(emails: Iterable[str]) -> list[User]:
+    known = User.objects.in_bulk(emails, field_name="email")
+    return [known[email] for email in emails]
 
 
 def trades_of(programme: Programme) -> list[SubSector]:
@@ -137,9 +189,9 @@ def make_shop(number: int, city: City, trades: Sequence[SubSector], chance: rand
     )
 
 
-def alice(programme: Programme, trades: Sequence[SubSector], cities: Sequence[City]) -> Shop:
-    """The florist of Namur who can sign in; where there is no such trade or city, of the first there is."""
-    city = next((city for city in cities if city.name_key == "namur"), cities[0])
+def alice(trades: Sequence[SubSector], cities: Sequence[City]) -> Shop:
+    """The florist who can sign in, in the first of `cities`; where there is no such trade, of the first there is."""
+    city = cities[0]
     return Shop(
         name="Fleurs Dupont",
         owner="Alice Dupont",

@@ -18,10 +18,13 @@ from django.utils import timezone
 
 from diagnostics.models import Diagnostic
 from portal.demo import answers, people
-from portal.demo.evenings import Guest, Plan, spread
 from portal.demo.people import Shop, Way, chance_of, make_shop
+from portal.demo.plans import Guest, Plan, spread
 from programmes.models import Campaign, City, Programme
-from surveys.models import Survey
+from surveys import closing
+from surveys.models import Slip, Survey
+from trainings.arriving import digits
+from trainings.forgetting import purge_interests
 from trainings.models import Module, Session, Topic
 
 PROGRAMME = "commerce-connecte"
@@ -31,7 +34,8 @@ HELD, PLANNED, FIRST = 25, 10, 20
 PRESENT, PRESENT_FIRST, SHOPS = 429, 325, 325
 # Ours: who came to the ten sessions after that day, and how many of them as helpers.
 PRESENT_LATER, HELPERS_LATER = 118, 28
-TRAININGS, TRAINED = 12, 7
+# Each training has so many participants, and at most so many of them had asked for it.
+TRAININGS, TRAINED, ASKING = 12, 7, 5
 
 TITLES = {"fr": "Le numérique utile, en trois heures", "en": "Useful digital tools, in three hours"}
 VENUES = (
@@ -76,6 +80,7 @@ def awareness(programme: Programme, seed: int) -> list[Plan]:
                 by=by,
                 guests=tuple(guests),
                 is_diagnosed=True,
+                is_on_paper=True,
             )
         )
     survey = Survey.objects.current_of(programme)
@@ -91,7 +96,8 @@ def _agreed(place: int, start: datetime, planned_by: datetime) -> datetime:
 
 def _evenings(programme: Programme, chance: random.Random) -> Iterator[tuple[date, list[City], int, int, int]]:
     """Day, cities, heads present, helpers among them, actions before it; of each session of 2016."""
-    drawn = _cities(programme, chance)
+    # Which cities they were is not published.
+    drawn = people.some_cities(programme, CITIES_HELD + CITIES_PLANNED, chance)
     groups = [*_grouped(drawn[:CITIES_HELD], HELD, chance), *_grouped(drawn[CITIES_HELD:], PLANNED, chance)]
     actions = [chance.randint(1, 5) for _ in groups]
     turnout = [_turnout(number, chance) for number in actions]
@@ -102,12 +108,6 @@ def _evenings(programme: Programme, chance: random.Random) -> Iterator[tuple[dat
     ]
     helpers = [*spread(PRESENT - SHOPS, present[:HELD]), *spread(HELPERS_LATER, present[HELD:])]
     return zip(_days_of_2016(), groups, present, helpers, actions, strict=True)
-
-
-def _cities(programme: Programme, chance: random.Random) -> list[City]:
-    """Those that showed interest, by lot: which they were is not published."""
-    offered = City.objects.offered().filter(programme=programme).order_by("code")
-    return chance.sample([*offered], CITIES_HELD + CITIES_PLANNED)
 
 
 def _grouped(cities: Sequence[City], groups: int, chance: random.Random) -> list[list[City]]:
@@ -191,7 +191,7 @@ def most_recommended(programme: Programme, campaign: Campaign) -> list[Topic]:
 
 
 def training(programme: Programme, seed: int, place: int, told: Sequence[Plan]) -> Plan:
-    """One of 2017, for shops that came in 2016."""
+    """One of 2017, for people who came in 2016: first those who asked for its topic on their slip."""
     chance = chance_of(f"{seed} {programme.code} 2017 {place}")
     taught = Module.objects.filter(programme=programme, approval_number__startswith=NUMBERS[:9])
     module = taught.select_related("topic").order_by("approval_number")[place % taught.count()]
@@ -199,8 +199,9 @@ def training(programme: Programme, seed: int, place: int, told: Sequence[Plan]) 
     start = timezone.make_aware(datetime.combine(day, time(19)))
     host = told[place * 2].cities[0]
     met = [guest.shop for plan in told for guest in plan.guests if guest.comes]
-    chosen = chance.sample(met, TRAINED)
-    return Plan(
+    asking = _asking(module.topic, met)[place // taught.count() * ASKING :][:ASKING]
+    chosen = [*asking, *chance.sample([shop for shop in met if shop not in asking], TRAINED - len(asking))]
+    plan = Plan(
         programme=programme,
         campaign=programme.campaigns.get(code="campaign-2017"),
         kind=Session.Kind.TRAINING,
@@ -218,3 +219,18 @@ def training(programme: Programme, seed: int, place: int, told: Sequence[Plan]) 
             Guest(shop=shop, asked_at=_asked(start, chance), comes=number > 0) for number, shop in enumerate(chosen)
         ),
     )
+    survey = Survey.objects.current_of(programme)
+    return answers.by_lot(plan, survey, chance) if survey else plan
+
+
+def end(at: datetime) -> None:
+    """The surveys of both campaigns are over, and who asked for a training then is no longer told when one opens."""
+    closing.close_due(at)
+    purge_interests(at=at)
+
+
+def _asking(topic: Topic, met: Sequence[Shop]) -> list[Shop]:
+    """Those who asked for it in 2016, in the order in which they are met."""
+    slips = Slip.objects.filter(topics=topic, registration__session__campaign__code="campaign-2016")
+    reached = {word for pair in slips.values_list("person__email", "person__phone") for word in pair if word}
+    return [shop for shop in met if not reached.isdisjoint((shop.email, digits(shop.phone)))]

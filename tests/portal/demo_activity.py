@@ -12,8 +12,8 @@ from outbox import jobs, leasing
 from outbox.models import Job, Mail
 from portal import loading as content
 from portal.demo import loading
-from programmes.models import Engagement, Mobilisation, StateChange, Visit
-from surveys.models import AnswerBox
+from programmes.models import Engagement, Mobilisation, Note, Official, StateChange, Visit
+from surveys.models import AnswerBox, Slip
 from tests.conftest import folder
 from trainings.models import (
     Attendance,
@@ -63,7 +63,10 @@ SAID = {
     StateChange: ("engagement__city__code", "engagement__campaign__code", "was", "became", "reason", "at"),
     Mobilisation: (*OF_A_CITY, "kind", "on", "hours", "pieces", "about"),
     Visit: ("mobilisation__city__code", "mobilisation__on", "outcome", "reason", "shops"),
-    AnswerBox: ("session__uid", "tallies", "used_count", "closed_on"),
+    Note: ("engagement__city__code", "on", "text"),
+    Official: ("user__email", "city__code"),
+    AnswerBox: ("session__uid", "campaign__code", "tallies", "used_count", "sheets_typed", "closed_on"),
+    Slip: (*WHOSE, "topics__code", "wants_call", "reason", "signed_at", "outcome", "outcome_reason", "outcome_at"),
     Mail: ("template", "to", "state", "requested_at", "finished_at"),
 }
 # The worker sends these, when it comes to it.
@@ -85,4 +88,7 @@ def digest():
 
 
 def rows(model):
+    """Which answers of a survey that goes on may be read already is drawn by lot, each time anew."""
+    if model is AnswerBox:
+        return AnswerBox.objects.exclude(closed_on=None)
     return model.objects.exclude(template__in=OWED) if model is Mail else model.objects.all()

@@ -1,15 +1,19 @@
 """The demo's made-up people and activity, and what they come to."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from io import BytesIO
 from statistics import correlation
 
 import pytest
 from django.core.management import call_command
 from django.db.models import Count, Q
+from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.models import User
+from businesses.models import Call
 from diagnostics.models import Diagnostic
 from figures.definition import Filters
 from outbox import leasing
@@ -17,13 +21,15 @@ from outbox.bell import bell
 from outbox.models import Job, Mail
 from portal.demo import loading, people, story
 from programmes.figures import FIGURES as CITY_FIGURES
-from programmes.models import Campaign, Engagement, Mobilisation
+from programmes.models import Campaign, Engagement, Mobilisation, Note, Official
 from reports import city_report, spreadsheets
 from reports.periods import of_campaign
 from reports.releasing import release
 from reports.subjects import Subject
+from surveys import telling as asking
 from surveys.figures import FIGURES as ANSWER_FIGURES
-from surveys.models import AnswerBox
+from surveys.figures.slips import FIGURES as SLIP_FIGURES
+from surveys.models import AnswerBox, Slip
 from tests import pdfs
 from tests.portal.demo_activity import AT, KNOWN, digest, load_in_one_go
 from trainings import telling
@@ -77,11 +83,14 @@ def test_story_of_2016_comes_to_what_was_published(told):
     assert {session.state for session in [*held, *planned]} == {State.HELD}
 
 
-def figures_2016(definitions, *codes, as_of=THEN, **filters):
-    """Their values in the campaign of 2016, by code."""
-    year = Campaign.objects.get(code="campaign-2016")
+def figures_of(code, definitions, *codes, as_of=AT, **filters):
+    """Their values in this campaign, by code."""
+    year = Campaign.objects.get(code=code)
     wanted = Filters(programme=year.programme_id, campaign=year.pk, as_of=as_of, **filters)
     return {each.code: each.compute(wanted) for each in definitions if each.code in codes}
+
+
+figures_2016 = partial(figures_of, "campaign-2016", as_of=THEN)
 
 
 def test_cities_of_2016_come_to_what_was_published(told):
@@ -120,12 +129,16 @@ def test_turnout_of_2016_follows_mobilisation(told):
     assert all(row.via.on <= row.asked_at.date() for row in came)
 
 
-def test_cities_of_now_stand_in_every_state_and_one_is_overdue(told):
+def test_cities_of_now_stand_in_every_state_and_some_are_overdue(told):
     now = Engagement.objects.filter(campaign__code="demonstration")
-    assert {*now.values_list("state", flat=True)} == set(Engagement.State) - {Engagement.State.NO_ANSWER}
-    assert now.exclude(due_on=None).count() == 5
-    (late,) = Engagement.objects.overdue(TODAY)
-    assert (late.campaign.code, late.state, late.owner.email) == ("demonstration", "invited", people.DANA)
+    assert {*now.values_list("state", flat=True)} == set(Engagement.State)
+    assert now.exclude(due_on=None).count() == 8
+    late = Engagement.objects.overdue(TODAY).order_by("due_on")
+    assert all(row.campaign.code == "demonstration" and row.owner and row.next_action for row in late)
+    assert [row.state for row in late] == ["invited", "taking-part", "interested"]
+    assert Note.objects.filter(engagement__in=now).count() == 8
+    assert not now.filter(state="taking-part", council_on=None).exists()
+    assert {*now.exclude(owner=None).values_list("owner__email", flat=True)} == set(people.STAFF)
     taking_part = {row.city_id for row in now.filter(state=Engagement.State.TAKING_PART)}
     assert {*campaign(told, "demonstration").values_list("host", flat=True)} <= taking_part
 
@@ -153,9 +166,8 @@ def test_answers_of_the_first_count_come_to_what_was_published(told):
 
 
 def test_surveys_of_2016_are_closed_and_say_no_longer_who_answered(told):
-    boxes = AnswerBox.objects.of_sessions()
-    assert (boxes.count(), AnswerBox.objects.of_campaigns().count()) == (25, 0)
-    assert not boxes.open().exists()
+    boxes = AnswerBox.objects.filter(session__campaign__code="campaign-2016")
+    assert (boxes.count(), boxes.open().count()) == (35, 0)
     assert all((box.used, box.sealed, len(box.answers)) == ([], "", box.used_count) for box in boxes)
 
 
@@ -214,6 +226,80 @@ def test_campaign_of_now_has_one_of_each_sort(told):
     assert now.exclude(link="").filter(kind=Kind.WEBINAR).count() == now.filter(kind=Kind.WEBINAR).count()
 
 
+def test_wishes_of_each_campaign_became_trainings_or_stopped(told):
+    assert {code: wishes(code) for code in ("campaign-2016", "campaign-2017", "demonstration")} == {
+        "campaign-2016": {"wanting": 102, "booked": 50, "attended": 39, "better": 7, "declining": 32, "stopped": 45},
+        "campaign-2017": {"wanting": 16, "booked": 1, "attended": 1, "better": 3, "declining": 6, "stopped": 6},
+        "demonstration": {"wanting": 43, "booked": 20, "attended": 13, "better": 2, "declining": 18, "stopped": 11},
+    }
+
+
+def wishes(code):
+    """Of those who wanted a training, how many booked one and so on, without the share that they are."""
+    found = figures_of(code, SLIP_FIGURES, *(each.code for each in SLIP_FIGURES))
+    return {
+        code.removeprefix("slips-"): int(value.value if value.numerator is None else value.numerator)
+        for code, value in found.items()
+    }
+
+
+def test_nobody_is_told_now_of_what_was_asked_for_then(told):
+    assert Slip.objects.filter(signed_at__year__lt=2020, topics__isnull=False).exists()
+    assert not Interest.objects.filter(asked_at__year__lt=2020).exists()
+
+
+def test_surveys_of_2017_are_closed_with_those_of_few_in_the_campaigns(told):
+    (gathered,) = AnswerBox.objects.of_campaigns().filter(campaign__code="campaign-2017")
+    assert not AnswerBox.objects.open().filter(session__starts_at__year__lt=2020).exists()
+    assert (gathered.is_closed, gathered.waiting, gathered.sealed) == (True, 0, "")
+    found = figures_of("campaign-2017", ANSWER_FIGURES, "usefulness", "response-rate")
+    assert {code: (value.numerator, value.denominator) for code, value in found.items()} == {
+        "response-rate": (53, 72),
+        "usefulness": (50, 53),
+    }
+
+
+def test_surveys_of_now_go_on_and_some_were_reminded(told):
+    running = AnswerBox.objects.open().of_sessions()
+    assert (running.count(), {box.survey.number for box in running}) == (4, {1})
+    assert [box.sheets_left for box in running if box.sheets_taken] == [2]
+    unused = [box for box in running if box.used_count < present([box.session])["heads"]]
+    assert len(unused) >= 3
+    assert Mail.objects.filter(template=asking.REMIND, finished_at__gt=AT - timedelta(days=30)).count() == 4
+    assert (asking.invite(at=AT), asking.remind(at=AT), asking.follow_up(at=AT)) == (0, 0, 0)
+
+
+def test_what_slips_ask_for_stands_on_the_call_list(told):
+    lines = Call.objects.open().filter(template="surveys/slip")
+    assert lines.count() >= 3
+    assert lines.filter(asked_at__lt=AT - timedelta(weeks=3)).count() == 0
+    assert Call.objects.filter(template=asking.SIX_WEEKS, state=Call.State.DONE).exists()
+
+
+def test_some_take_the_self_diagnostic_in_the_room_of_today(told):
+    today = told.get(campaign__code="demonstration", starts_at__date=TODAY)
+    begun = Diagnostic.objects.begun_in(today)
+    assert (begun.count(), begun.completed().count()) == (5, 3)
+    assert begun.filter(completed_at__gt=AT).count() == 0
+
+
+def test_trades_of_most_shops_are_known(told):
+    of_2016 = Registration.objects.filter(session__campaign__code="campaign-2016", attendances__is_present=True)
+    trades = [*of_2016.values_list("business", "business__sub_sector").distinct()]
+    assert 0.9 < sum(trade is not None for _shop, trade in trades) / len(trades) < 0.99
+
+
+def test_officials_have_sessions_then_and_now_and_the_ministry_may_read(told, client):
+    for official in Official.objects.in_force():
+        campaigns = official.city.sessions.published().values_list("campaign__code", flat=True)
+        assert {"campaign-2016", "demonstration"} <= {*campaigns}
+    assert [*Official.objects.order_by("user__email").values_list("city__name_key", flat=True)] == ["dinant", "namur"]
+    client.force_login(User.objects.get(email=next(iter(people.READERS))))
+    assert client.get(reverse("reports:reports", args=["commerce-connecte"])).status_code == 200
+    told_names = Registration.objects.exclude(names_told_at=None)
+    assert {row.via.city.name_key for row in told_names.select_related("via__city")} == {"namur"}
+
+
 def test_modules_stand_where_they_may_stand(told):
     assert {*Module.objects.values_list("approval", flat=True)} == set(Module.Approval)
     assert all(module.approval_number for module in Module.objects.filter(approval=Module.Approval.APPROVED))
@@ -264,10 +350,10 @@ def test_balance_of_2016_as_pdf_says_what_was_published(balance):
         "25 sessions were held. The sessions held grouped 41 cities.",
         "10 further sessions are planned. The sessions planned group 23 cities.",
         "429 participants came to the sessions. 325 different shops took part.",
-        "93.2% of 429 participants answered the survey after their session.",
-        "89% of 400 who answered found the session useful or very useful.",
-        "60% of 400 who answered will use the free tools that were shown.",
-        "50% of 400 who answered intend to follow at least one training.",
+        "Of 429 participants, 93.2% answered the survey after their session.",
+        "Of 400 answers, 89% call the session useful or very useful.",
+        "Of 400 answers, 60% say that the free tools shown will be used.",
+        "Of 400 answers, 50% intend to follow at least one training.",
         "Cities that refused 1 1 Cities that did not answer 1 1",
         "Participants per session, mean 17.16 25",
     )
