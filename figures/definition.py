@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -108,11 +109,9 @@ def mean(total: int | Fraction, n: int) -> Value:
     return Value(Fraction(total) / n if n else None, n, Fraction(total), Fraction(n))
 
 
-def median(ordered: list[int] | list[Fraction]) -> Value:
-    """Of values in ascending order; between the two in the middle where there are two."""
-    n = len(ordered)
-    middle = (Fraction(ordered[(n - 1) // 2]) + Fraction(ordered[n // 2])) / 2 if n else None
-    return Value(middle, n)
+def form_of(unit: Unit, value: Fraction, n: int) -> int:
+    """The number that the words of a sentence agree with: a count itself, else n. 2 stands for all above 1."""
+    return min(2, ceil(value if unit is Unit.COUNT else n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +119,10 @@ class Definition:
     """One figure: `compute` counts it, `rows` are what it has counted, for staff.
 
     `accepts` names the filters that it can take; `breakdowns` the ways in which it may be split; `sentence` has
-    {value} and {n} and stands on its own. `kinds` are the values of the filter "kind" with their words. `split` counts all
-    parts of one breakdown at once, by their keys, or returns None for one that it leaves to `compute`, part by part.
-    `measured_with` names what the numbers were asked with: where it differs, two campaigns are not comparable.
+    {value} and {n}, stands on its own, and agrees with `count` (see form_of). `kinds` are the values of the filter "kind"
+    with their words. `split` counts all parts of one breakdown at once, by their keys, or returns None for one that it
+    leaves to `compute`, part by part. `measured_with` names what the numbers were asked with: where it differs, two
+    campaigns are not comparable.
     """
 
     code: str
@@ -157,6 +157,10 @@ class Definition:
             filters=said or {},
             note=str(found.note),
         )
+
+    def form(self, number: int) -> str:
+        """The sentence that agrees with this number; {value} and {n} are still to be put in."""
+        return str(self.sentence.format(count=number, value="{value}", n="{n}"))
 
     def may_show(self, found: Value) -> bool:
         """To others than staff: answers, scores and opinions only from the floor on."""

@@ -59,6 +59,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """A value that does not look like the rest of its column: a share among counts."""
+
+    value: object
+    kind: Kind
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One table. Its rows are taken one by one; a cell is what its value is: a number, a date, a text, or nothing (None)."""
 
@@ -121,6 +130,7 @@ class _Page:
     sheet: Sheet
     formats: "list[Format]" = field(init=False)
     sums: list[Decimal] = field(init=False)
+    others: "dict[tuple[Kind, str], Format]" = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.formats = [self._format(column) for column in self.sheet.columns]
@@ -152,6 +162,9 @@ class _Page:
             if value is None:
                 continue
             format_ = self.formats[place]
+            if isinstance(value, Looking):
+                format_ = self._other(value)
+                value = value.value
             if isinstance(value, datetime):
                 local = timezone.make_naive(value) if timezone.is_aware(value) else value
                 self.page.write_datetime(number, place, local, format_)
@@ -179,6 +192,12 @@ class _Page:
     def _format(self, column: Column) -> "Format":
         return self.book.add_format(_look(column))
 
+    def _other(self, one: Looking) -> "Format":
+        key = (one.kind, one.shown)
+        if key not in self.others:
+            self.others[key] = self.book.add_format(_look(one))
+        return self.others[key]
+
     def _print_well(self) -> None:
         """On A4, lying, as wide as a page, the head on each, with the name of the sheet and the number of the page."""
         self.page.set_paper(A4)
@@ -188,7 +207,7 @@ class _Page:
         self.page.set_footer("&L&A&R&P / &N")
 
 
-def _look(column: Column) -> dict[str, object]:
+def _look(column: Column | Looking) -> dict[str, object]:
     if column.kind is Kind.WORDS:
         return {"text_wrap": True, "valign": "top"}
     return {"num_format": column.shown or column.kind.value}

@@ -1,60 +1,143 @@
-"""“The answer”: what the ministry says to a parliamentary question, in sentences with figures."""
+"""“The answer”: what the ministry says to a parliamentary question, to be read out as it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reports.reading import Reading
+from reports.reading import Reading, Row, Table
 
-# Each sentence with the figures that it names; one without its figure is not said.
-SENTENCES = (
-    "cities-invited",
-    "cities-interested",
-    "cities-refused",
+OF_CITIES = ("cities-invited", "cities-interested", "cities-without-answer", "cities-refused")
+OF_SESSIONS = (
     "sessions-held",
     "cities-with-sessions",
-    "sessions-planned",
-    "cities-with-sessions-planned",
     "participants",
     "shops",
+    "participants-per-session",
     "reach",
+    "sessions-planned",
+    "cities-with-sessions-planned",
+)
+OF_COSTS = (
     "vouchers-full-price",
     "vouchers-public-share",
     "vouchers-public-part",
+    "price-per-shop",
     "public-share-per-shop",
+    "vouchers-reserved",
 )
-OF_ANSWERS = ("satisfaction", "funnel")
 
 
-def answer(reading: Reading) -> Iterator[str]:
-    """In the reader's language; the definitions are on the page of method."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is said about one thing."""
+
+    title: str
+    sentences: list[str]
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+
+def answer(reading: Reading) -> list[Part]:
+    """In the reader's language; a figure of which nothing was counted, or that is held back, is not said."""
+    parts = [
+        Part(_("Cities"), [_dated(reading), *_figures(reading, OF_CITIES), *_refusals(reading)]),
+        Part(_("Sessions and those who came"), [*_sessions(reading)]),
+        Part(_("What participants said"), [*_opinions(reading)]),
+        Part(_("From the wish to the training"), [*_wishes(reading)]),
+        Part(_("What it costs"), [*_costs(reading)]),
+        Part(_("What these figures leave out"), [*_left_out(reading)]),
+    ]
+    return [part for part in parts if part.sentences]
+
+
+def _dated(reading: Reading) -> str:
+    day = date_format(reading.as_of, "DATE_FORMAT")
+    return _("The figures of “{period}” are those of {day}.").format(period=reading.period, day=day)
+
+
+def _figures(reading: Reading, codes: Iterable[str]) -> Iterator[str]:
+    for figure in (reading.figures[code] for code in codes if code in reading.figures):
+        if figure.own.exact is not None and figure.n:
+            yield reading.sentence(figure.code, figure.own, figure.n)
+
+
+def _refusals(reading: Reading) -> Iterator[str]:
+    if told := _listed(_own(reading, "refusals")):
+        yield _("The reasons that they gave: {reasons}.").format(reasons=told)
+
+
+def _sessions(reading: Reading) -> Iterator[str]:
     if reading.is_empty:
         yield _("No session has been held in this period yet.")
-    for code in SENTENCES:
-        figure = reading.figures.get(code)
-        if figure and figure.own.exact is not None and (figure.n or figure.own.exact):
-            yield reading.sentence(code).format(value=figure.own.words, n=figure.n)
-        if code == "cities-refused":
-            yield from _reasons(reading)
-    for table in (reading.tables[code] for code in OF_ANSWERS if code in reading.tables):
-        for row in table.rows:
-            value, n = row.cells[:2]
-            if value.exact is not None:
-                yield reading.sentence(row.code).format(value=value.words, n=n.words)
-    yield from _stopped(reading)
+    yield from _figures(reading, OF_SESSIONS)
 
 
-def _reasons(reading: Reading) -> Iterator[str]:
-    table = reading.tables.get("refusals")
-    if table:
-        said = ", ".join(f"{row.label} ({row.cells[0].words})" for row in table.rows)
-        yield _("The reasons that they gave: {reasons}.").format(reasons=said)
+def _opinions(reading: Reading) -> Iterator[str]:
+    yield from _rows(reading, "satisfaction")
+    if told := _listed(_own(reading, "barriers")):
+        yield _("What stands in the way, of which one answer may name several: {barriers}.").format(barriers=told)
 
 
-def _stopped(reading: Reading) -> Iterator[str]:
-    """Why others stop; what is held back is left out."""
-    table = reading.tables.get("stopped")
-    told = [row for row in table.rows if row.cells[0].exact is not None] if table else []
-    if told:
-        said = ", ".join(f"{row.label} ({row.cells[0].words})" for row in told)
-        yield _("Those who asked for a training and took none say why: {reasons}.").format(reasons=said)
+def _wishes(reading: Reading) -> Iterator[str]:
+    """Whether wishes became registrations, when trainings start, and why the others stopped."""
+    told = [*_figures(reading, ["slips-wanting"]), *_rows(reading, "funnel")]
+    yield from told or [_("No slip signed after a session can tell yet whether wishes became registrations.")]
+    yield _start(reading)
+    if reasons := _listed(_own(reading, "stopped")):
+        yield _("Those who asked for a training and took none say why: {reasons}.").format(reasons=reasons)
+    if reasons := _listed(_own(reading, "declining")):
+        yield _("Those who want nothing for now say why: {reasons}.").format(reasons=reasons)
+
+
+def _start(reading: Reading) -> str:
+    day = reading.first_training
+    if day is None:
+        return _("No training of this period has been announced yet.")
+    told = _("Trainings begin on {day}.") if day > reading.as_of.date() else _("Trainings began on {day}.")
+    return told.format(day=date_format(day, "DATE_FORMAT"))
+
+
+def _costs(reading: Reading) -> Iterator[str]:
+    yield from [*_figures(reading, OF_COSTS)] or [_("No training has been paid with a voucher in this period yet.")]
+
+
+def _left_out(reading: Reading) -> Iterator[str]:
+    reach = reading.figures.get("reach")
+    if reach and reach.own.exact is None:
+        yield _("How many shops there are in these cities is not known: no share of them is given.")
+    yield _(
+        "Costs are those of vouchers alone: awareness sessions, rooms, mobilisation in the cities and the work of the staff are not in "
+        "them."
+    )
+    yield _("Answers are anonymous; answers, scores and opinions of fewer than {floor} are not shown.").format(
+        floor=reading.floor
+    )
+
+
+def _rows(reading: Reading, table: str) -> Iterator[str]:
+    """Of a table whose rows are figures, each with its value and over how many it is."""
+    found = _own(reading, table)
+    for row in found.rows if found else ():
+        if row.own and row.own[0].exact is not None:
+            value, n = row.own
+            yield reading.sentence(row.code, value, int(n.exact or 0))
+
+
+def _own(reading: Reading, code: str) -> Table | None:
+    """Not one that stands for a greater place because the subject is too small."""
+    table = reading.tables.get(code)
+    return table if table and table.is_own else None
+
+
+def _listed(table: Table | None) -> str:
+    """The rows with their own first number, the greatest first; "" where none is shown."""
+    shown = [row for row in table.rows if row.own and row.own[0].exact] if table else []
+    return ", ".join(f"{row.label} ({row.own[0].words})" for row in sorted(shown, key=_size, reverse=True))
+
+
+def _size(row: Row) -> Fraction:
+    return row.own[0].exact or Fraction()

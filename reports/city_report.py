@@ -24,7 +24,6 @@ def render(release: Release) -> bytes:
 def html(release: Release) -> str:
     reading = Reading(release)
     programme = release.programme
-    told = sentences(reading) if release.city else answer(reading)
     context = {
         "reading": reading,
         "release": release,
@@ -35,7 +34,8 @@ def html(release: Release) -> str:
         "made_at": release.made_at,
         "tables": reading.tables,
         "large": [reading.figures[code] for code in LARGE if code in reading.figures],
-        "sentences": list(told),
+        "sentences": [*sentences(reading)] if release.city else [],
+        "answer": [] if release.city else answer(reading),
     }
     return render_to_string("reports/pdf/city.html" if release.city else "reports/pdf/balance.html", context)
 
@@ -75,9 +75,10 @@ def _reach(reading: Reading) -> Iterator[str]:
 
 
 def _maturity(reading: Reading) -> Iterator[str]:
+    """Of a city that is too small, in whose place a grouping stands, nothing is said."""
     row = _row(reading, "scores", "score")
-    if row and row.cells[0].exact is not None:
-        told = {"own": row.cells[0].words, "whole": row.cells[2].words, "city": reading.about}
+    if row and row.own and row.whole and None not in (row.own[0].exact, row.whole[0].exact):
+        told = {"own": row.own[0].words, "whole": row.whole[0].words, "city": reading.about}
         yield (
             _(
                 "In the self-diagnostic, shops of %(city)s have %(own)s points out of 100 on average; in the whole programme %(whole)s."
@@ -88,14 +89,14 @@ def _maturity(reading: Reading) -> Iterator[str]:
 
 def _first_topic(reading: Reading) -> Iterator[str]:
     topics = reading.tables.get("topics")
-    if topics and topics.rows[0].cells[0].exact:
+    if topics and topics.is_own and topics.own_heads and topics.rows[0].own[0].exact:
         yield _("What would serve most of them: “%(topic)s”.") % {"topic": topics.rows[0].label}
 
 
 def _usefulness(reading: Reading) -> Iterator[str]:
     row = _row(reading, "satisfaction", "usefulness")
-    if row and row.cells[0].exact is not None:
-        told = {"share": row.cells[0].words, "n": row.cells[1].words}
+    if row and row.own and row.own[0].exact is not None:
+        told = {"share": row.own[0].words, "n": row.own[1].words}
         yield _("%(share)s of the %(n)s who answered after these sessions found them useful or very useful.") % told
 
 
@@ -108,7 +109,7 @@ def _next(reading: Reading) -> Iterator[str]:
 
 def _row(reading: Reading, table: str, code: str) -> Any:
     found = reading.tables.get(table)
-    return next((row for row in found.rows if row.code == code), None) if found else None
+    return next((row for row in found.rows if row.code == code), None) if found and found.is_own else None
 
 
 def _count(reading: Reading, code: str) -> int:

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from figures.definition import Definition, Filters, Unit, Value
+from figures.definition import Definition, Filters, Unit, Value, form_of
 
 NOTHING = "–"
 # What is shown of a number that is not whole.
@@ -44,9 +44,10 @@ def shown(value: Fraction | None, unit: Unit) -> str:
     said = short(value, unit)
     if value is None or unit not in (Unit.MINUTES, Unit.POINTS):
         return said
+    many = 1 if value == 1 else 2
     if unit is Unit.POINTS:
-        return _("{number} points out of 100").format(number=said)
-    return ngettext("{number} minute", "{number} minutes", 1 if value == 1 else 2).format(number=said)
+        return ngettext("{number} point out of 100", "{number} points out of 100", many).format(number=said)
+    return ngettext("{number} minute", "{number} minutes", many).format(number=said)
 
 
 def short(value: Fraction | None, unit: Unit) -> str:
@@ -72,9 +73,8 @@ def sentences(
 
 def _sentence(language: str, definition: Definition, found: Value, filters: Filters, said: Sequence[object]) -> str:
     with override(language):
-        told = str(definition.sentence).format(
-            value=shown(found.value, definition.unit), n=shown(Fraction(found.n), Unit.COUNT)
-        )
+        form = definition.form(form_of(definition.unit, found.value or Fraction(), found.n))
+        told = form.format(value=shown(found.value, definition.unit), n=shown(Fraction(found.n), Unit.COUNT))
         day = date_format(localtime(filters.as_of), "DATE_FORMAT")
         under = "; ".join(str(words) for words in said)
         told += " " + (_("As of {day}; {filters}.") if under else _("As of {day}.")).format(day=day, filters=under)

@@ -1,19 +1,28 @@
 """A release as a workbook and as CSV: the numbers of the PDF, to be reckoned with."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from figures.definition import Unit
 from rendering import workbooks
 from rendering.tables import csv_pages
-from rendering.workbooks import Column, Kind, Sheet
+from rendering.workbooks import Column, Kind, Looking, Sheet
 from reports.models import Release
 from reports.reading import Cell, Head, KeyFigure, Reading, Table
+from reports.wording import TITLES
 
+# Titles that are too long for the name of a sheet, of which a spreadsheet reads 31 characters.
+SHEETS = {
+    "refusals": gettext_lazy("Cities that refused"),
+    "mobilisation": gettext_lazy("Mobilisation"),
+    "stopped": gettext_lazy("Wishes without a training"),
+    "declining": gettext_lazy("Nothing wanted for now"),
+}
 LOOKS = {
-    Unit.COUNT.name: (Kind.WHOLE, "#,##0.##"),
+    Unit.COUNT.name: (Kind.WHOLE, ""),
     Unit.MEAN.name: (Kind.WHOLE, "0.00"),
     Unit.POINTS.name: (Kind.WHOLE, "0.0"),
     Unit.SHARE.name: (Kind.SHARE, ""),
@@ -23,12 +32,13 @@ LOOKS = {
     "TEXT": (Kind.TEXT, ""),
     "VALUE": (Kind.SHARE, ""),
 }
+TENTHS = "#,##0.0"
 
 
 def xlsx(release: Release) -> bytes:
     """One sheet a table, then the method. Raises reports.models.ContentChanged."""
     reading = Reading(release)
-    sheets = [_summary(reading), *(_sheet(reading, table) for table in reading.tables.values()), _method(reading)]
+    sheets = [_summary(reading), *(_sheet(table) for table in reading.tables.values() if table.rows), _method(reading)]
     return workbooks.workbook(sheets, title=release.reference, made_at=release.made_at)
 
 
@@ -41,58 +51,66 @@ def csv(release: Release) -> bytes:
 
 
 def _summary(reading: Reading) -> Sheet:
-    """Each figure in its own unit: a share is a share, in percent."""
     columns = [
         Column(_("Figure"), width=44),
         Column(_("Unit"), width=18),
-        Column(reading.about, Kind.WHOLE, width=18, shown="#,##0.##"),
-        *([] if reading.is_whole else [Column(_("All cities"), Kind.WHOLE, width=18, shown="#,##0.##")]),
+        Column(reading.about, Kind.WHOLE, width=18),
+        *([] if reading.is_whole else [Column(_("All cities"), Kind.WHOLE, width=18)]),
         Column(_("What it counts"), Kind.WORDS, width=90),
     ]
-    rows = [_figure_row(reading, figure) for figure in reading.figures.values()]
-    return Sheet(_("Key figures"), columns, rows)
+    return Sheet(_("Key figures"), columns, [_figure_row(reading, figure) for figure in reading.counted])
 
 
 def _figure_row(reading: Reading, figure: KeyFigure) -> list[object]:
-    """Shares in percent here, because a column has one look."""
-    beside = [] if reading.is_whole else [_in_percent(figure.whole, figure.unit)]
-    unit = str(Unit[figure.unit].value)
-    return [figure.name, unit, _in_percent(figure.own, figure.unit), *beside, figure.definition]
+    cells = [figure.own] if reading.is_whole else [figure.own, figure.whole]
+    numbers = (_plain(one, figure.unit) for one in cells)
+    return [figure.name, str(Unit[figure.unit].value), *numbers, figure.definition]
 
 
-def _in_percent(one: Cell, unit: str) -> object:
-    if one.is_held_back:
-        return one.words
-    return float(one.exact * 100) if one.exact is not None and unit == Unit.SHARE.name else one.plain
+def _sheet(table: Table) -> Sheet:
+    columns = [Column(table.row_head, width=40), *(_column(table, head) for head in table.heads)]
+    units = [head.unit for head in table.heads]
+    rows = [[row.label, *map(_plain, row.cells, units)] for row in table.rows]
+    return Sheet(name_of(table.code), columns, rows)
 
 
-def _sheet(reading: Reading, table: Table) -> Sheet:
-    columns = [Column(table.row_head, width=40), *(_column(reading, table, head) for head in table.heads)]
-    rows = [[row.label, *(_plain(one) for one in row.cells)] for row in table.rows]
-    return Sheet(table.title, columns, rows)
+def name_of(table: str) -> str:
+    """How the sheet of this table is called."""
+    return str(SHEETS.get(table) or TITLES[table])
 
 
-def _column(reading: Reading, table: Table, head: Head) -> Column:
+def _column(table: Table, head: Head) -> Column:
     kind, shown = LOOKS[head.unit]
-    return Column(_titled(reading, table, head), kind, width=18 if kind is not Kind.TEXT else 30, shown=shown)
+    return Column(_titled(table, head), kind, width=18 if kind is not Kind.TEXT else 30, shown=shown)
 
 
-def _titled(reading: Reading, table: Table, head: Head) -> str:
-    return f"{head.words}, {_whose(reading, head)}" if table.has_whole else head.words
+def _titled(table: Table, head: Head) -> str:
+    return f"{head.words}, {_whose(table, head)}" if table.has_whole or not table.is_own else head.words
 
 
-def _whose(reading: Reading, head: Head) -> str:
-    return pgettext("column of the whole programme", "of all") if head.is_whole else reading.about
+def _whose(table: Table, head: Head) -> str:
+    return pgettext("column of the whole programme", "of all") if head.is_whole else table.about
 
 
-def _plain(one: Cell) -> object:
-    """A number, a day, or words; what is not shown says so, and is no number."""
-    return one.words if one.is_held_back else one.plain
+def _plain(one: Cell, unit: str) -> object:
+    """A number in the look of its own unit, a day, or words; what is not shown says so, and is no number."""
+    if one.is_held_back or not one.is_number or one.plain is None:
+        return one.words if one.is_held_back else one.plain
+    kind, shown = LOOKS[unit]
+    return Looking(one.plain, kind, shown or (TENTHS if kind is Kind.WHOLE and one.plain % 1 else ""))
 
 
 def _method(reading: Reading) -> Sheet:
     columns = [Column(_("About"), width=34), Column(_("What it means"), Kind.WORDS, width=100)]
-    return Sheet(_("Method"), columns, [*_stated(reading), *reading.words], has_filter=False)
+    stated = [(name, _dated(value)) for name, value in _stated(reading)]
+    return Sheet(_("Method"), columns, [*stated, *reading.words], has_filter=False)
+
+
+def _dated(value: object) -> object:
+    """A day looks like a day among words."""
+    if isinstance(value, date):
+        return Looking(value, Kind.TIME if isinstance(value, datetime) else Kind.DAY)
+    return value
 
 
 def _stated(reading: Reading) -> list[tuple[str, object]]:
@@ -104,6 +122,8 @@ def _stated(reading: Reading) -> list[tuple[str, object]]:
         (_("To"), reading.until),
         (_("As of"), reading.as_of),
         (_("Checksum (SHA-256)"), release.checksum),
+        *([(_("Without a value so far"), "; ".join(reading.uncounted))] if reading.uncounted else []),
+        *((table.title, " ".join(table.notes)) for table in reading.tables.values() if table.notes),
         (
             _("What is not shown"),
             _("Answers, scores and opinions of fewer than {floor}, and what would tell them.").format(
@@ -119,7 +139,7 @@ def _facts(reading: Reading) -> Iterator[list[object]]:
 
 
 def _lines(reading: Reading) -> Iterator[list[object]]:
-    for figure in reading.figures.values():
+    for figure in reading.counted:
         unit = str(Unit[figure.unit].value)
         yield [_("Key figures"), figure.name, unit, reading.about, *_valued(figure.own, figure.unit)]
         if not reading.is_whole:
@@ -127,12 +147,13 @@ def _lines(reading: Reading) -> Iterator[list[object]]:
     for table in reading.tables.values():
         for row in table.rows:
             for one, head in zip(row.cells, table.heads, strict=True):
-                yield [table.title, row.label, head.words, _whose(reading, head), *_valued(one, head.unit)]
+                yield [table.title, row.label, head.words, _whose(table, head), *_valued(one, head.unit)]
 
 
 def _valued(one: Cell, unit: str) -> Sequence[object]:
     """Shares in percent, as people read them."""
     if one.is_held_back:
         return ["", one.words]
-    is_share = unit in (Unit.SHARE.name, "VALUE") and one.exact is not None
-    return [round(float(one.exact * 100), 4) if is_share and one.exact is not None else one.plain, ""]
+    if isinstance(one.plain, float):
+        return [round(one.plain * (100 if unit in (Unit.SHARE.name, "VALUE") else 1), 4), ""]
+    return [one.plain, ""]

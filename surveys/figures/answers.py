@@ -6,12 +6,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from figures.definition import Definition, Filters, Protection, Unit, Value, share
-from surveys.figures.boxes import Compute, Tallied, in_cities, measured_with, parts, tallied, whole
-from surveys.models import AnswerBox
+from surveys.figures.boxes import Compute, Tallied, in_cities, measured_with, parted, parts, tallied, whole
 from trainings.figures.heads import HEAD, present
 from trainings.figures.sessions import held
 from trainings.models import Session
@@ -31,12 +31,28 @@ BARRIERS = (
 def response_rate(filters: Filters) -> Value:
     """Invitations used, on paper and online (numerator), over heads present in the sessions held (denominator, n), a ratio from 0 to 1;
     None where nobody was present. Source: AnswerBox.used_count, Attendance."""
-    boxes = AnswerBox.objects.filter(held(filters, "session__"), in_cities(filters, "session"))
-    answered = boxes.aggregate(n=Sum("used_count"))["n"] or 0
-    there = present(filters).filter(
-        held(filters, "registration__session__"), in_cities(filters, "registration__session")
-    )
-    return share(answered, there.aggregate(n=Count(HEAD, distinct=True))["n"])
+    return _responding(_turnouts(filters))
+
+
+def response_rate_by(filters: Filters, by: str) -> Mapping[Any, Value]:
+    return parted(_turnouts(filters), _responding, filters, by)
+
+
+def _turnouts(filters: Filters) -> list[Tallied]:
+    """Of each session held, how many were there and how many of them answered."""
+    here = "registration__session"
+    heads = present(filters).filter(held(filters, f"{here}__"), in_cities(filters, here)).order_by().values_list(here)
+    there = dict(heads.annotate(n=Count(HEAD, distinct=True)))
+    of_a_box = ("answer_box__used_count", "campaign", "pk", "kind", "starts_at")
+    sessions = Session.objects.filter(held(filters), in_cities(filters)).order_by().values_list(*of_a_box)
+    return [
+        Tallied({"answered": answered or 0, "n": there.get(pk, 0)}, campaign, pk, kind, starts_at)
+        for answered, campaign, pk, kind, starts_at in sessions
+    ]
+
+
+def _responding(found: Sequence[Tallied]) -> Value:
+    return share(sum(each.tally["answered"] for each in found), _n(found))
 
 
 def _counting(found: Sequence[Tallied]) -> Value:
@@ -65,8 +81,19 @@ def _n(found: Sequence[Tallied]) -> int:
 def barriers(filters: Filters) -> Value:
     """Answers that name something in the way (the one of `kind`, or any; numerator) among those to the question (denominator, n), a
     ratio from 0 to 1; None without an answer. Source: AnswerBox.tallies."""
-    found = whole("barriers", partial(_naming, code=filters.kind) if filters.kind else _counting)
-    return found(replace(filters, kind=""))
+    return whole("barriers", _barring(filters))(replace(filters, kind=""))
+
+
+def barriers_by(filters: Filters, by: str) -> Mapping[Any, Value]:
+    of_all = replace(filters, kind="")
+    if by != "kind":
+        return parts("barriers", _barring(filters))(of_all, by)
+    found = tallied(of_all, "barriers")
+    return {code: _naming(found, code) for code, _words in BARRIERS}
+
+
+def _barring(filters: Filters) -> Compute:
+    return partial(_naming, code=filters.kind) if filters.kind else _counting
 
 
 def topics_wanted_by(filters: Filters, by: str) -> Mapping[Any, Value] | None:
@@ -103,6 +130,7 @@ FIGURES: Sequence[Definition] = (
     _define(
         "response-rate",
         compute=response_rate,
+        split=response_rate_by,
         protection=Protection.NONE,
         measured_with=None,
         name=_("Response rate of the surveys"),
@@ -110,7 +138,11 @@ FIGURES: Sequence[Definition] = (
             "Answers to the survey after a session, on paper and online together, over the participants present, helpers included, "
             "of the sessions held. A sheet counts from when it was taken in."
         ),
-        sentence=_("{value} of {n} participants answered the survey after their session."),
+        sentence=ngettext_lazy(
+            "Of {n} participant, {value} answered the survey after the session.",
+            "Of {n} participants, {value} answered the survey after their session.",
+            "count",
+        ),
     ),
     _define(
         "usefulness",
@@ -120,7 +152,11 @@ FIGURES: Sequence[Definition] = (
             "Answers that call the session useful or very useful, over the answers to this question. Answers are anonymous: those of a "
             "city are those of the sessions that it took part in, whole."
         ),
-        sentence=_("{value} of {n} who answered found the session useful or very useful."),
+        sentence=ngettext_lazy(
+            "Of {n} answer, {value} call the session useful or very useful.",
+            "Of {n} answers, {value} call the session useful or very useful.",
+            "count",
+        ),
     ),
     _define(
         "relevance",
@@ -130,7 +166,11 @@ FIGURES: Sequence[Definition] = (
             "Mean of what participants answered on a scale from 0 to 100 % when asked whether the content suited their level and their "
             "needs. Anonymous, by session."
         ),
-        sentence=_("Participants gave {value} on average for relevance to their level and needs, over {n} answers."),
+        sentence=ngettext_lazy(
+            "Over {n} answer, the content is rated {value} relevant to level and needs.",
+            "Over {n} answers, the content is rated {value} relevant to level and needs on average.",
+            "count",
+        ),
     ),
     _define(
         "tools",
@@ -140,7 +180,11 @@ FIGURES: Sequence[Definition] = (
             "Answers that name at least one of the free tools shown that they will use, over the answers to this question. Anonymous, by "
             "session."
         ),
-        sentence=_("{value} of {n} who answered will use the free tools that were shown."),
+        sentence=ngettext_lazy(
+            "Of {n} answer, {value} say that the free tools shown will be used.",
+            "Of {n} answers, {value} say that the free tools shown will be used.",
+            "count",
+        ),
     ),
     _define(
         "training",
@@ -150,7 +194,11 @@ FIGURES: Sequence[Definition] = (
             "Answers that intend to follow at least one training, over the answers to this question. Anonymous, by session: whether the "
             "wish became a registration is counted over signed slips."
         ),
-        sentence=_("{value} of {n} who answered intend to follow at least one training."),
+        sentence=ngettext_lazy(
+            "Of {n} answer, {value} intend to follow at least one training.",
+            "Of {n} answers, {value} intend to follow at least one training.",
+            "count",
+        ),
     ),
     _define(
         "training-topics",
@@ -159,7 +207,9 @@ FIGURES: Sequence[Definition] = (
         breakdowns=("topic", *BREAKDOWNS, "kind"),
         name=_("Topics that participants want"),
         words=_("Over the answers that name a training topic: how many name each. Anonymous, by session."),
-        sentence=_("{n} answers name at least one training topic."),
+        sentence=ngettext_lazy(
+            "{n} answer names at least one training topic.", "{n} answers name at least one training topic.", "count"
+        ),
     ),
     _define(
         "strategy",
@@ -168,11 +218,16 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "Answers that want to write a real digital sales strategy, over the answers to this question. Anonymous, by session."
         ),
-        sentence=_("{value} of {n} who answered want to write a real digital sales strategy."),
+        sentence=ngettext_lazy(
+            "Of {n} answer, {value} want to write a real digital sales strategy.",
+            "Of {n} answers, {value} want to write a real digital sales strategy.",
+            "count",
+        ),
     ),
     _define(
         "barriers",
         compute=barriers,
+        split=barriers_by,
         kinds=BARRIERS,
         breakdowns=("kind", "campaign", "city", "grouping"),
         name=_("What stands in the way"),
@@ -180,6 +235,10 @@ FIGURES: Sequence[Definition] = (
             "Answers that name something that stands in the way, over the answers to this question; by kind: time, cost, distance, level, "
             "nobody to mind the shop, something else. One answer may name several. Anonymous, by session."
         ),
-        sentence=_("For {value} of {n} who answered, something stands in the way."),
+        sentence=ngettext_lazy(
+            "Of {n} answer, {value} name something that stands in the way.",
+            "Of {n} answers, {value} name something that stands in the way.",
+            "count",
+        ),
     ),
 )

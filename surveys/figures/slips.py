@@ -4,18 +4,25 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from diagnostics.models import Diagnostic
-from figures.counting import by_time, number_of
+from figures.counting import Counting, by_time, number_of
 from figures.definition import Definition, Filters, Protection, Unit, Value, share
 from surveys.figures.boxes import in_cities
 from surveys.models import Slip
 from trainings.models import Attendance, Registration, Session
 
+type Rows = Callable[[Filters], QuerySet[Slip]]
+
 BREAKDOWNS = ("month", "quarter", "campaign", "city", "grouping")
-PATHS = {**by_time("signed_at"), "campaign": "registration__session__campaign"}
+PATHS = {
+    **by_time("signed_at"),
+    "campaign": "registration__session__campaign",
+    "city": "registration__session__cities",
+}
 
 
 def slip_rows(filters: Filters) -> QuerySet[Slip]:
@@ -48,17 +55,14 @@ def stopped_rows(filters: Filters) -> QuerySet[Slip]:
     return found.filter(outcome_reason=filters.kind) if filters.kind else found
 
 
-def booked_rows(filters: Filters) -> QuerySet[Slip]:
-    return wanting_rows(filters).filter(Exists(_bookings(filters)))
-
-
-def _bookings(filters: Filters) -> QuerySet[Registration]:
-    """Of the same person, in a training, asked for after the slip was signed; a seat that was given back later counts."""
+def with_booking(filters: Filters) -> QuerySet[Slip]:
+    """Whether the same person asked for a training after the slip was signed; a seat that was given back later counts."""
     trained = Registration.objects.filter(session__kind__in=Session.BY_OFFER, person=OuterRef("person"))
-    return trained.filter(asked_at__gte=OuterRef("signed_at"), asked_at__lte=filters.as_of)
+    booked = trained.filter(asked_at__gte=OuterRef("signed_at"), asked_at__lte=filters.as_of)
+    return wanting_rows(filters).annotate(has_come_of_it=Exists(booked))
 
 
-def attended_rows(filters: Filters) -> QuerySet[Slip]:
+def with_attendance(filters: Filters) -> QuerySet[Slip]:
     seen = Attendance.objects.filter(
         is_present=True,
         registration__session__kind__in=Session.BY_OFFER,
@@ -66,58 +70,73 @@ def attended_rows(filters: Filters) -> QuerySet[Slip]:
         date__starts_at__gt=OuterRef("signed_at"),
         date__starts_at__lte=filters.as_of,
     )
-    return wanting_rows(filters).filter(Exists(seen))
+    return wanting_rows(filters).annotate(has_come_of_it=Exists(seen))
 
 
-def better_rows(filters: Filters) -> QuerySet[Slip]:
-    """Those whose person completed a self-diagnostic after the slip with more points than in the last one before."""
+def with_better(filters: Filters) -> QuerySet[Slip]:
+    """Whether the person completed a self-diagnostic after the slip with more points than in the last one before."""
     own = Diagnostic.objects.scored().filter(person=OuterRef("person"), completed_at__lte=filters.as_of)
     before = own.filter(completed_at__lt=OuterRef("signed_at")).order_by("-completed_at")
     after = own.filter(completed_at__gte=OuterRef("signed_at")).order_by("-completed_at")
     scored = wanting_rows(filters).annotate(
         was=Subquery(before.values("score")[:1]), now=Subquery(after.values("score")[:1])
     )
-    return scored.filter(now__gt=F("was"))
+    return scored.annotate(has_come_of_it=Q(was__isnull=False, now__isnull=False, now__gt=F("was")))
 
 
-def _share_of_wanting(rows: Callable[[Filters], QuerySet[Slip]], filters: Filters) -> Value:
-    return share(rows(filters).count(), wanting_rows(filters).count())
+def _come_of(rows: Rows) -> Rows:
+    """Those of which it came."""
+    return lambda filters: rows(filters).filter(Q(has_come_of_it=True))
+
+
+def _share(rows: Rows) -> Counting:
+    return Counting(
+        rows,
+        {"came": Count("pk", filter=Q(has_come_of_it=True)), "n": Count("pk")},
+        lambda row: share(row["came"], row["n"]),
+        PATHS,
+    )
+
+
+booked_rows, attended_rows, better_rows = _come_of(with_booking), _come_of(with_attendance), _come_of(with_better)
+WANTING, DECLINING, STOPPED = (number_of(rows, paths=PATHS) for rows in (wanting_rows, declining_rows, stopped_rows))
+BOOKED, ATTENDED, BETTER = _share(with_booking), _share(with_attendance), _share(with_better)
 
 
 def slips_wanting(filters: Filters) -> Value:
     """Slips that want a topic or a small group, from 0; n is the same. Source: Slip."""
-    return number_of(wanting_rows).whole(filters)
+    return WANTING.whole(filters)
 
 
 def slips_declining(filters: Filters) -> Value:
     """Slips that want nothing, for a reason, from 0; n is the same. Source: Slip.reason."""
-    return number_of(declining_rows).whole(filters)
+    return DECLINING.whole(filters)
 
 
 def slips_stopped(filters: Filters) -> Value:
     """Slips that wanted a training of which nothing came, for a reason, from 0; n is the same. Source: Slip.outcome_reason."""
-    return number_of(stopped_rows).whole(filters)
+    return STOPPED.whole(filters)
 
 
 def slips_booked(filters: Filters) -> Value:
     """Slips whose person registered for a training afterwards (numerator) among those that wanted one (denominator, n), a ratio from 0
     to 1; None without a slip. Source: Slip, Registration."""
-    return _share_of_wanting(booked_rows, filters)
+    return BOOKED.whole(filters)
 
 
 def slips_attended(filters: Filters) -> Value:
     """Slips whose person was present at a training afterwards (numerator) among those that wanted one (denominator, n), a ratio from 0
     to 1; None without a slip. Source: Slip, Attendance."""
-    return _share_of_wanting(attended_rows, filters)
+    return ATTENDED.whole(filters)
 
 
 def slips_better(filters: Filters) -> Value:
     """Slips whose person has a better self-diagnostic afterwards than before (numerator) among those that wanted a training
     (denominator, n), a ratio from 0 to 1; None without a slip. Source: Slip, Diagnostic."""
-    return _share_of_wanting(better_rows, filters)
+    return BETTER.whole(filters)
 
 
-def _define(code: str, rows: Callable[[Filters], QuerySet[Slip]], **said: Any) -> Definition:
+def _define(code: str, rows: Rows, **said: Any) -> Definition:
     return Definition(
         code=code, **{"rows": rows, "unit": Unit.SHARE, "breakdowns": ("campaign", "city", "grouping"), **said}
     )
@@ -132,59 +151,82 @@ FIGURES: Sequence[Definition] = (
         "slips-wanting",
         wanting_rows,
         compute=slips_wanting,
-        split=number_of(wanting_rows, paths=PATHS).parts,
+        split=WANTING.parts,
         breakdowns=BREAKDOWNS,
         name=_("Want a training, by signed slip"),
         words=_(
             "Slips signed after a session that ask for a training topic or for a small group; one a person and session."
         ),
-        sentence=_("{value} participants asked for a training on a signed slip."),
+        sentence=ngettext_lazy(
+            "{value} participant asked for a training on a signed slip.",
+            "{value} participants asked for a training on a signed slip.",
+            "count",
+        ),
     ),
     _funnel(
         "slips-booked",
         booked_rows,
         compute=slips_booked,
+        split=BOOKED.parts,
         name=_("Wishes that became a registration"),
         words=_(
             "Of the slips that ask for a training, those whose signer was registered, after signing, for a training, a workshop or a small "
             "group, whatever became of the seat."
         ),
-        sentence=_("Of {n} who asked for a training on a slip, {value} registered for one."),
+        sentence=ngettext_lazy(
+            "Of {n} participant who asked for a training on a slip, {value} registered for one.",
+            "Of {n} participants who asked for a training on a slip, {value} registered for one.",
+            "count",
+        ),
     ),
     _funnel(
         "slips-attended",
         attended_rows,
         compute=slips_attended,
+        split=ATTENDED.parts,
         name=_("Wishes that became a training"),
         words=_("Of the slips that ask for a training, those whose signer was present at one on a later day."),
-        sentence=_("Of {n} who asked for a training on a slip, {value} came to one."),
+        sentence=ngettext_lazy(
+            "Of {n} participant who asked for a training on a slip, {value} came to one.",
+            "Of {n} participants who asked for a training on a slip, {value} came to one.",
+            "count",
+        ),
     ),
     _funnel(
         "slips-better",
         better_rows,
         compute=slips_better,
+        split=BETTER.parts,
         name=_("Wishes followed by a better self-diagnostic"),
         words=_(
             "Of the slips that ask for a training, those whose signer completed a self-diagnostic after signing with more points than the "
             "last one before. It says what came after, not what it came from."
         ),
-        sentence=_("Of {n} who asked for a training on a slip, {value} have a better self-diagnostic since."),
+        sentence=ngettext_lazy(
+            "Of {n} participant who asked for a training on a slip, {value} have a better self-diagnostic since.",
+            "Of {n} participants who asked for a training on a slip, {value} have a better self-diagnostic since.",
+            "count",
+        ),
     ),
     _counted(
         "slips-declining",
         declining_rows,
         compute=slips_declining,
+        split=DECLINING.parts,
         accepts=WITH_REASONS,
         kinds=Slip.Reason.choices,
         breakdowns=("kind", "campaign"),
         name=_("Want nothing for now, by reason"),
         words=_("Slips signed after a session that ask for nothing, by the reason that was ticked."),
-        sentence=_("{value} participants wanted nothing for now."),
+        sentence=ngettext_lazy(
+            "{value} participant wanted nothing for now.", "{value} participants wanted nothing for now.", "count"
+        ),
     ),
     _counted(
         "slips-stopped",
         stopped_rows,
         compute=slips_stopped,
+        split=STOPPED.parts,
         accepts=WITH_REASONS,
         kinds=Slip.Reason.choices,
         breakdowns=("kind", "campaign"),
@@ -193,6 +235,10 @@ FIGURES: Sequence[Definition] = (
             "Slips that asked for a training, whose signer said six weeks later that nothing came of it, by the reason that was ticked. Only "
             "those who agreed to be contacted were asked."
         ),
-        sentence=_("{value} who asked for a training said later that nothing came of it."),
+        sentence=ngettext_lazy(
+            "{value} participant who had asked for a training said later that nothing came of it.",
+            "{value} participants who had asked for a training said later that nothing came of it.",
+            "count",
+        ),
     ),
 )

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from figures.definition import Definition, Filters, PeriodReversed, Protection, Unit, Value, count, mean, median, share
+from figures.definition import Definition, Filters, PeriodReversed, Protection, Unit, Value, count, form_of, mean, share
 
 MAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def test_mean_is_exact():
     assert mean(429, 25) == Value(Fraction(429, 25), 25, Fraction(429), Fraction(25))
 
 
-@pytest.mark.parametrize("nothing", [share(0, 0), mean(0, 0), median([])])
+@pytest.mark.parametrize("nothing", [share(0, 0), mean(0, 0)])
 def test_nothing_counted_has_no_value_and_is_not_divided(nothing):
     assert (nothing.value, nothing.n) == (None, 0)
 
@@ -31,9 +31,12 @@ def test_number_of_nothing_is_nought():
     assert count(0) == Value(Fraction(0), 0)
 
 
-@pytest.mark.parametrize(("ordered", "middle"), [([7], 7), ([1, 2], Fraction(3, 2)), ([1, 2, 9], 2), ([1, 2, 4, 9], 3)])
-def test_median_lies_in_the_middle(ordered, middle):
-    assert median(ordered) == Value(Fraction(middle), len(ordered))
+@pytest.mark.parametrize(
+    ("unit", "value", "n", "number"),
+    [(Unit.COUNT, 0, 9, 0), (Unit.COUNT, Fraction(3, 2), 9, 2), (Unit.COUNT, 66, 1, 2), (Unit.SHARE, 1, 1, 1)],
+)
+def test_words_agree_with_the_count_or_with_n(unit, value, n, number):
+    assert form_of(unit, Fraction(value), n) == number
 
 
 def test_period_of_one_day_stands_and_one_reversed_is_refused():

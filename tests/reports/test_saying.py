@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 from django.utils import translation
 
-from figures.definition import Filters, Unit, Value, share
+from figures.definition import Filters, Unit, Value, count, share
 from reports import registry
 from reports.saying import NOTHING, cell, rounded, sentences, shown
 
@@ -29,6 +29,8 @@ def test_numbers_are_rounded_half_up_once(value, decimals, said):
         (Fraction(181, 2), Unit.EURO, "€90.50", None),
         (Fraction(1), Unit.MINUTES, "1 minute", None),
         (Fraction(9, 2), Unit.MINUTES, "4.5 minutes", None),
+        (Fraction(1), Unit.POINTS, "1 point out of 100", None),
+        (Fraction(0), Unit.POINTS, "0 points out of 100", None),
         (None, Unit.SHARE, NOTHING, NOTHING),
     ],
 )
@@ -52,6 +54,11 @@ def test_sentence_is_said_in_each_language_with_its_date_and_filters():
     found = sentences(definition, share(6, 7), Filters(1, as_of=MAY), ["Campaign 2016"], ["fr", "en"])
     assert [one.language for one in found] == ["fr", "en"]
     assert found[1].text == "Of 7 registrations, 85.7% came. As of 4 May 2026; Campaign 2016."
+
+
+def test_sentence_about_one_is_in_the_singular():
+    found = sentences(registry.definition_of("cities-refused"), count(1), Filters(1, as_of=MAY), [], ["en"])
+    assert found[0].text == "1 city refused. As of 4 May 2026."
 
 
 def test_there_is_no_sentence_about_nothing():

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from figures.counting import Counting, Path, by_time, number_of
 from figures.definition import Definition, Filters, Unit, Value, share
@@ -184,7 +184,9 @@ FIGURES: Sequence[Definition] = (
             "many evenings it had. A city has those whose shop is there, and where the shop’s city is not known those of the sessions "
             "it hosted; the whole has everybody once."
         ),
-        sentence=_("{value} participants came to the sessions."),
+        sentence=ngettext_lazy(
+            "{value} participant came to the sessions.", "{value} participants came to the sessions.", "count"
+        ),
     ),
     _define(
         "shops",
@@ -194,7 +196,7 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "Different shops of the participants; one that came to several sessions counts once. People without a shop add none."
         ),
-        sentence=_("{value} different shops took part."),
+        sentence=ngettext_lazy("{value} shop took part.", "{value} different shops took part.", "count"),
     ),
     _define(
         "people",
@@ -206,7 +208,11 @@ FIGURES: Sequence[Definition] = (
             "Different people who were present, each once, however many sessions they came to. Helpers who only came along have no "
             "record of their own: they are a figure apart."
         ),
-        sentence=_("{value} different people took part, beside the helpers who came along."),
+        sentence=ngettext_lazy(
+            "{value} person took part, beside the helpers who came along.",
+            "{value} different people took part, beside the helpers who came along.",
+            "count",
+        ),
     ),
     _define(
         "helpers",
@@ -215,7 +221,11 @@ FIGURES: Sequence[Definition] = (
         rows=helper_rows,
         name=_("Helpers who came along"),
         words=_("Those of the participants who came as somebody’s helper; once for each session."),
-        sentence=_("{value} of the participants came along as helpers."),
+        sentence=ngettext_lazy(
+            "{value} of the participants came along as a helper.",
+            "{value} of the participants came along as helpers.",
+            "count",
+        ),
     ),
     _define(
         "turnout",
@@ -228,7 +238,7 @@ FIGURES: Sequence[Definition] = (
             "Registrations of which somebody was present, over the registrations that stood when the session began. A shopkeeper and "
             "a helper are one registration; those who came in unannounced are not among them."
         ),
-        sentence=_("Of {n} registrations, {value} came."),
+        sentence=ngettext_lazy("Of {n} registration, {value} came.", "Of {n} registrations, {value} came.", "count"),
     ),
     Definition(
         code="reach",

@@ -1,13 +1,16 @@
 """Sessions held and planned, the cities they group, how full they were."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from figures.counting import Counting, Distribution, Path, by_time, mean_of, median_of, number_of
 from figures.definition import Definition, Filters, Unit, Value
@@ -42,6 +45,14 @@ def planned_rows(filters: Filters) -> SessionQuerySet:
     """Announced by then, and not over."""
     announced = Q(published_at=None) | Q(published_at__lte=filters.as_of)
     return _in_cities(filters).filter(taking_place(filters), announced, ends_at__gt=filters.as_of).with_names()
+
+
+def first_training(filters: Filters) -> date | None:
+    """The day on which the first training, workshop or small group began or will begin, as announced by then; None without any.
+    Source: Session."""
+    trainings = Q(kind__in=Session.BY_OFFER)
+    found = [rows(filters).filter(trainings).order_by("starts_at").first() for rows in (held_rows, planned_rows)]
+    return min((timezone.localdate(one.starts_at) for one in found if one and one.starts_at), default=None)
 
 
 def _in_cities(filters: Filters) -> SessionQuerySet:
@@ -138,7 +149,7 @@ FIGURES: Sequence[Definition] = (
             "Sessions that are over, each once, in the period of their first day. A city has those that it takes part in; a session "
             "of several cities counts in each of them, and once in the whole. Those called off do not count."
         ),
-        sentence=_("{value} sessions were held."),
+        sentence=ngettext_lazy("{value} session was held.", "{value} sessions were held.", "count"),
     ),
     _define(
         "sessions-planned",
@@ -149,7 +160,7 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "Sessions that were announced by that day and are not over, each once, in the period of their first day."
         ),
-        sentence=_("{value} further sessions are planned."),
+        sentence=ngettext_lazy("{value} further session is planned.", "{value} further sessions are planned.", "count"),
     ),
     _define(
         "cities-with-sessions",
@@ -157,7 +168,9 @@ FIGURES: Sequence[Definition] = (
         compute=cities_with_sessions,
         name=_("Cities with a session held"),
         words=_("Cities that took part in a session that is over, alone or with others, each once."),
-        sentence=_("The sessions held grouped {value} cities."),
+        sentence=ngettext_lazy(
+            "The sessions held grouped {value} city.", "The sessions held grouped {value} cities.", "count"
+        ),
     ),
     _define(
         "cities-with-sessions-planned",
@@ -166,7 +179,9 @@ FIGURES: Sequence[Definition] = (
         rows=planned_rows,
         name=_("Cities with a session planned"),
         words=_("Cities that take part in a session that is planned, alone or with others, each once."),
-        sentence=_("The sessions planned group {value} cities."),
+        sentence=ngettext_lazy(
+            "The sessions planned group {value} city.", "The sessions planned group {value} cities.", "count"
+        ),
     ),
     _define(
         "participants-per-session",
@@ -178,7 +193,11 @@ FIGURES: Sequence[Definition] = (
             "Participants present, helpers included, over the sessions held. Sessions to which nobody came are among them; of the "
             "sessions of a city all participants count, wherever their shop is."
         ),
-        sentence=_("On average {value} participants came to each of {n} sessions."),
+        sentence=ngettext_lazy(
+            "At {n} session, the average number of participants was {value}.",
+            "At {n} sessions, the average number of participants was {value}.",
+            "count",
+        ),
     ),
     _define(
         "participants-per-session-median",
@@ -189,7 +208,11 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "Half of the sessions held had so many participants or fewer, half so many or more; counted as for the mean."
         ),
-        sentence=_("Half of {n} sessions had {value} participants or more."),
+        sentence=ngettext_lazy(
+            "At {n} session, the median number of participants was {value}.",
+            "At half of {n} sessions, the number of participants was {value} or more.",
+            "count",
+        ),
     ),
     _define(
         "heads-counted",
@@ -200,6 +223,10 @@ FIGURES: Sequence[Definition] = (
             "Heads that somebody counted in the room, as at a conference: people without a name, who are not among the "
             "participants. n is the number of sessions at which heads were counted."
         ),
-        sentence=_("{value} heads were counted at {n} sessions, beside the participants who are known by name."),
+        sentence=ngettext_lazy(
+            "{value} head was counted in the room, beside the participants who are known by name.",
+            "{value} heads were counted in the room, beside the participants who are known by name.",
+            "count",
+        ),
     ),
 )

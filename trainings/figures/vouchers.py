@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from figures.counting import Counting, by_time, number_of
 from figures.definition import Definition, Filters, Unit, Value, mean, share
@@ -23,12 +24,13 @@ PATHS = {**paths_from("registration__"), **by_time("at"), "campaign": "campaign"
 def standing(kind: str, filters: Filters) -> QuerySet[VoucherEntry]:
     """The last entry of each registration by then, where it is of this kind; in a period by the moment of that entry."""
     ledger = VoucherEntry.objects.until(filters.as_of).filter(filters.known("recorded_at"))
+    later = ledger.filter(registration=OuterRef("registration"), position__gt=OuterRef("position"))
     wanted = Q(registration__session__programme=filters.programme) & filters.in_period("at")
     if filters.campaign is not None:
         wanted &= Q(campaign=filters.campaign)
     if filters.kind:
         wanted &= Q(registration__session__kind=filters.kind)
-    found = VoucherEntry.objects.filter(wanted, pk__in=ledger.last_of_each().values("pk"), kind=kind)
+    found = ledger.filter(wanted, ~Exists(later), kind=kind)
     return placed(found.select_related("registration__person"), filters, "registration__")
 
 
@@ -48,8 +50,11 @@ def _public_part(row: Mapping[str, Any]) -> Value:
     return share(Fraction(row["public"] or 0), Fraction(row["full"] or 0), row["n"])
 
 
-def _per_shop(row: Mapping[str, Any]) -> Value:
-    return mean(Fraction(row["public"] or 0), row["shops"])
+def _per_shop(column: str) -> Counting:
+    """What was paid for people without a shop is no shop's."""
+    of_shops = Sum(column, filter=Q(registration__business__isnull=False))
+    columns = {"sum": of_shops, "shops": Count("registration__business", distinct=True)}
+    return Counting(earned_rows, columns, lambda row: mean(Fraction(row["sum"] or 0), row["shops"]), PATHS)
 
 
 FULL, PAID, PUBLIC = (_sum(earned_rows, column) for column in ("full_price", "paid", "public_share"))
@@ -57,16 +62,7 @@ RESERVED = _sum(reserved_rows, "public_share")
 PUBLIC_PART = Counting(
     earned_rows, {"public": Sum("public_share"), "full": Sum("full_price"), "n": Count("pk")}, _public_part, PATHS
 )
-PER_SHOP = Counting(
-    earned_rows,
-    # What was paid for people without a shop is no shop's.
-    {
-        "public": Sum("public_share", filter=Q(registration__business__isnull=False)),
-        "shops": Count("registration__business", distinct=True),
-    },
-    _per_shop,
-    PATHS,
-)
+PRICE_PER_SHOP, PUBLIC_PER_SHOP = _per_shop("full_price"), _per_shop("public_share")
 
 
 def full_price(filters: Filters) -> Value:
@@ -95,9 +91,14 @@ def public_part(filters: Filters) -> Value:
     return PUBLIC_PART.whole(filters)
 
 
+def price_per_shop(filters: Filters) -> Value:
+    """Full price in euro over different shops (n); None without any. Source: VoucherEntry, Registration.business."""
+    return PRICE_PER_SHOP.whole(filters)
+
+
 def public_share_per_shop(filters: Filters) -> Value:
     """Public share in euro over different shops (n); None without any. Source: VoucherEntry, Registration.business."""
-    return PER_SHOP.whole(filters)
+    return PUBLIC_PER_SHOP.whole(filters)
 
 
 def module_rows(filters: Filters) -> ModuleQuerySet:
@@ -136,7 +137,7 @@ FIGURES: Sequence[Definition] = (
         accepts=frozenset({"kind"}),
         breakdowns=("kind", "topic"),
         kinds=Module.Approval.choices,
-        sentence=_("There are {value} modules."),
+        sentence=ngettext_lazy("There is {value} module.", "There are {value} modules.", "count"),
     ),
     _define(
         "vouchers-full-price",
@@ -146,7 +147,11 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "Full price of the seats in trainings whose voucher is earned by attendance, in the period in which it was earned."
         ),
-        sentence=_("The {n} seats that were paid with vouchers cost {value} in full."),
+        sentence=ngettext_lazy(
+            "The {n} seat paid with vouchers costs {value} in full.",
+            "The {n} seats paid with vouchers cost {value} in full.",
+            "count",
+        ),
     ),
     _define(
         "vouchers-paid",
@@ -154,7 +159,11 @@ FIGURES: Sequence[Definition] = (
         compute=paid,
         name=_("Vouchers: paid by participants"),
         words=_("What participants pay of the full price of the seats whose voucher is earned."),
-        sentence=_("Of the {n} seats that were paid with vouchers, participants pay {value}."),
+        sentence=ngettext_lazy(
+            "For the {n} seat paid with vouchers, participants pay {value}.",
+            "For the {n} seats paid with vouchers, participants pay {value}.",
+            "count",
+        ),
     ),
     _define(
         "vouchers-public-share",
@@ -162,7 +171,11 @@ FIGURES: Sequence[Definition] = (
         compute=public_share,
         name=_("Vouchers: public share"),
         words=_("What the public pays of the full price of the seats whose voucher is earned."),
-        sentence=_("Of the {n} seats that were paid with vouchers, the public pays {value}."),
+        sentence=ngettext_lazy(
+            "For the {n} seat paid with vouchers, the public pays {value}.",
+            "For the {n} seats paid with vouchers, the public pays {value}.",
+            "count",
+        ),
     ),
     _define(
         "vouchers-reserved",
@@ -171,7 +184,9 @@ FIGURES: Sequence[Definition] = (
         rows=reserved_rows,
         name=_("Vouchers: public share reserved"),
         words=_("What the public will pay if everybody comes for whom a voucher is reserved and not yet earned."),
-        sentence=_("{value} are reserved for {n} seats to come."),
+        sentence=ngettext_lazy(
+            "{value} is reserved for {n} seat to come.", "{value} is reserved for {n} seats to come.", "count"
+        ),
     ),
     _define(
         "vouchers-public-part",
@@ -180,19 +195,40 @@ FIGURES: Sequence[Definition] = (
         unit=Unit.SHARE,
         name=_("Public part of the price of trainings"),
         words=_("Public share over the full price of the seats whose voucher is earned."),
-        sentence=_("The public pays {value} of the price of {n} seats."),
+        sentence=ngettext_lazy(
+            "The public pays {value} of the price of {n} seat.",
+            "The public pays {value} of the price of {n} seats.",
+            "count",
+        ),
+    ),
+    _define(
+        "price-per-shop",
+        PRICE_PER_SHOP,
+        compute=price_per_shop,
+        name=_("Price of trainings per shop"),
+        words=_(
+            "Full price of the seats whose voucher is earned over the different shops that they were for; seats of people without a shop "
+            "are left out."
+        ),
+        sentence=ngettext_lazy(
+            "The trainings that {n} shop paid with vouchers cost {value} a shop in full.",
+            "The trainings that {n} shops paid with vouchers cost {value} a shop in full, on average.",
+            "count",
+        ),
     ),
     _define(
         "public-share-per-shop",
-        PER_SHOP,
+        PUBLIC_PER_SHOP,
         compute=public_share_per_shop,
         name=_("Public share per shop"),
         words=_(
             "Public share of the vouchers earned over the different shops that they were for. It leaves out what is not paid with "
             "vouchers: awareness sessions, rooms, mobilisation in the cities, the work of the staff, and seats of people without a shop."
         ),
-        sentence=_(
-            "The vouchers of {n} shops cost the public {value} a shop, what is not paid with vouchers left out."
+        sentence=ngettext_lazy(
+            "The vouchers of {n} shop cost the public {value} a shop; what is not paid with vouchers is left out.",
+            "The vouchers of {n} shops cost the public {value} a shop on average; what is not paid with vouchers is left out.",
+            "count",
         ),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from figures.counting import number_of
 from figures.definition import Definition, Filters, Unit, Value
@@ -68,7 +69,9 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "Registrations in the waiting list of a session that has not begun; the period is that of the session."
         ),
-        sentence=_("{value} registrations are waiting for a seat."),
+        sentence=ngettext_lazy(
+            "{value} registration is waiting for a seat.", "{value} registrations are waiting for a seat.", "count"
+        ),
     ),
     _define(
         "interests",
@@ -81,6 +84,8 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "“Tell me when a session on this topic opens near me”, confirmed and not taken back; the same person may wish for several topics."
         ),
-        sentence=_("{value} times somebody asked to be told when a date opens."),
+        sentence=ngettext_lazy(
+            "{value} wish to be told of a date was noted.", "{value} wishes to be told of a date were noted.", "count"
+        ),
     ),
 )
