@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +20,7 @@ from accounts.roles import Role
 from outbox import files
 from outbox.models import Job
 from programmes.models import OFFERED_AS, Programme
-from reports import making, sharing
+from reports import making, sharing, turnout
 from reports.access import may_see_rows
 from reports.asking import FORMS, AskForm, cities_of
 from reports.models import Release, ReleaseQuerySet
@@ -63,11 +64,10 @@ def reports(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "programme": programme,
         "form": form,
-        "jobs": [*making.of(user, programme)[:LISTED]],
+        "asked": [_asked(job, form) for job in making.of(user, programme)[:LISTED]],
         "releases": _releases(user, programme)[:LISTED],
-        "cities": _own_cities(user, programme),
-        "coming": sharing.coming(_own_cities(user, programme)),
         "days": making.KEPT.days,
+        **_of_the_city(user, programme),
     }
     return render(request, "reports/reports.html", context, status=422 if form.is_bound else 200)
 
@@ -117,6 +117,15 @@ def report_file(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     return _served(job) or redirect(reverse("reports:reports", args=[code]))
 
 
+def _asked(job: Job, form: AskForm) -> dict[str, object]:
+    """What was asked for, in the words in which the form offers it."""
+    cities = {city.pk: city for city in form.cities.values()}
+    groupings = {grouping.pk: grouping for grouping in form.groupings.values()}
+    about = cities.get(job.args["city"]) or groupings.get(job.args["grouping"]) or form.programme
+    period = form.periods.get(job.args["period"])
+    return {"job": job, "about": about, "period": period.name if period else job.args["period"]}
+
+
 def _served(job: Job) -> HttpResponseBase | None:
     assert job.file  # noqa: S101  those without one were left out
     try:
@@ -137,5 +146,12 @@ def _releases(user: User, programme: Programme) -> ReleaseQuerySet:
     return Release.objects.visible_to(user).filter(programme=programme).with_names().latest_first().defer("content")
 
 
-def _own_cities(user: User, programme: Programme) -> list[object]:
-    return [] if making.READ_ALL & set(user.roles) else [*cities_of(user, programme)]
+def _of_the_city(user: User, programme: Programme) -> dict[str, object]:
+    """What an official finds beside the reports: sessions to share, and who came through what was done."""
+    if making.READ_ALL & set(user.roles):
+        return {}
+    cities = cities_of(user, programme)
+    for city in cities:
+        city.programme = programme
+    done = turnout.of_cities(programme.campaign_at(timezone.localdate()), cities)
+    return {"cities": cities, "shares": sharing.shares(cities), "turnouts": done}

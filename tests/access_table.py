@@ -210,6 +210,14 @@ _get.add("reports:figure", "figure", 403, visitors=SIGN_IN, query="since=2026-02
 # Reports: staff and the ministry have all, officials those of their own cities (tests/reports/test_reports.py); Odile has none
 
 _get.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=200, omar=200, odile=404)
+_OF_A_CITY = {"dana": 200, "omar": 200, "odile": 404}
+_get.add("reports:share", "city of Omar", 403, visitors=SIGN_IN, **_OF_A_CITY)
+_get.add("reports:poster", "city of Omar", 403, visitors=SIGN_IN, **_OF_A_CITY)
+_get.add("reports:poster_file", "city of Omar", 403, visitors=SIGN_IN, **_OF_A_CITY)
+_get.add("reports:shop_names", "city of Omar", 403, visitors=SIGN_IN, dana=404, omar=200, odile=404)
+_get.add("reports:shop_names_file", "shops of the city of Omar", 403, visitors=SIGN_IN, dana=404, omar=200, odile=404)
+for _page, _on in (("turnout", "programme"), ("turnout_file", "turnout as a file")):
+    _get.add(f"reports:{_page}", _on, 403, visitors=SIGN_IN, dana=200)
 for _page, _on in (("release", "no release"), ("report", "no report"), ("report_file", "no report")):
     _get.add(f"reports:{_page}", _on, 403, visitors=SIGN_IN, dana=404, omar=404, odile=404)
 
@@ -236,6 +244,8 @@ _ADMIN = {
     "programmes_mobilisation": (200, 200, 200, 200),
     "programmes_official": (200, 200, 200, 403),
     "programmes_programme": (200, 200, 403, 403),
+    "reports_release": (200, 200, 403, 403),
+    "surveys_slip": (200, 200, 403, 403),
     "trainings_interest": (200, 200, 403, 200),
     "trainings_module": (200, 200, 200, 200),
     "trainings_registration": (200, 200, 403, 403),
@@ -260,7 +270,7 @@ _admin("app_list", "app", 200, ADMIN_SIGN_IN)
 _admin("accounts_user_invite", "", 200)
 _VERBS = {
     "session": ("publish", "close", "reopen", "hold", "cancel", "few", "copy", "register"),
-    "registration": ("cancel", "move", "overbook"),
+    "registration": ("cancel", "move", "overbook", "helper", "leave_helper"),
 }
 for _model, _names in _VERBS.items():
     for _verb in _names:
@@ -275,6 +285,7 @@ _admin("trainings_registration_export", "", 200)
 _admin("trainings_registration_export_file", "export", 200)
 _admin("trainings_voucherentry_forecast", "", 200)
 _admin("trainings_voucherentry_accountant", "row of campaign", 200)
+_admin("surveys_slip_outcome", "row of slip", 405)
 _admin("programmes_engagement_keep", "row of engagement", 405)
 _admin("programmes_engagement_begin", "", 405)
 _admin("programmes_engagement_paste", "", 200)
@@ -398,6 +409,22 @@ _post.add("trainings:teaching", "", 405, visitors=SIGN_IN)
 for _page, _on in (("figures", "programme"), ("figure", "figure"), ("figure_table", "table of a figure")):
     _post.add(f"reports:{_page}", _on, 405, visitors=SIGN_IN)
 _post.add("reports:reports", "programme", 403, visitors=SIGN_IN, dana=422, omar=422, odile=404)
+_post.add(
+    *("reports:poster", "city of Omar", 403),
+    visitors=SIGN_IN,
+    dana="to reports:poster",
+    omar="to reports:poster",
+    odile=404,
+)
+for _page, _on in (
+    *((_page, "city of Omar") for _page in ("share", "poster_file", "shop_names")),
+    *(
+        ("shop_names_file", "shops of the city of Omar"),
+        ("turnout", "programme"),
+        ("turnout_file", "turnout as a file"),
+    ),
+):
+    _post.add(f"reports:{_page}", _on, 405, visitors=SIGN_IN)
 _post.add("reports:release", "no release", 403, visitors=SIGN_IN, dana=404, omar=404, odile=404)
 for _page in ("report", "report_file"):
     _post.add(f"reports:{_page}", "no report", 405, visitors=SIGN_IN)
@@ -421,6 +448,12 @@ for _page, _dana in (("import", "to admin:trainings_session_import"), ("import_c
 for _model, (_list, _one, _add, _delete) in _ADMIN.items():
     _post.add(f"admin:{_model}_add", "", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_add)
     _post.add(f"admin:{_model}_delete", _model, ADMIN_SIGN_IN, visitors=SIGN_IN, dana=_delete)
+_post.add(
+    *("admin:surveys_slip_outcome", "row of slip", ADMIN_SIGN_IN),
+    visitors=SIGN_IN,
+    posted={"outcome": "done"},
+    dana="to admin:surveys_slip_change",
+)
 _post.add("admin:accounts_user_invite", "", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=200)
 _post.add("admin:trainings_registration_export_file", "export", ADMIN_SIGN_IN, visitors=SIGN_IN, dana=405)
 _post.add(

@@ -30,6 +30,10 @@ from portal import loading
 from portal.privacy import handing_over
 from programmes import engaging, entrusting, letters, mobilising
 from programmes.models import City
+from reports import periods
+from reports.releasing import release
+from reports.sharing import coming_to
+from reports.subjects import Subject
 from surveys import inviting, printing, signing
 from surveys.inviting import Head, heads_of
 from surveys.models import Survey
@@ -39,7 +43,7 @@ from tests.accounts.conftest import signed_in as signed_in_by_pages
 from tests.conftest import first_answer, folder, user
 from tests.surveys.evenings import make_evening
 from tests.trainings.sessions import make_person, make_session, make_training
-from trainings import attending, certifying, documents, doors, exporting, interests, registering
+from trainings import attending, certifying, documents, doors, exporting, interests, posters, registering
 from trainings import links as seat_links
 from trainings.models import Import, Registration, Session, Topic
 from trainings.views.registering import ASKED
@@ -304,6 +308,7 @@ def _surveys(world: World) -> None:
     world.things["slip of another session"] = {"uid": world.things["session"]["uid"], **world.things["invitation"]}
     head = heads_of(make_evening(was.session.programme, heads=1))[0]
     slip = signing.sign(head=head, name="Zoé", language="fr", wants_call=True, may_contact=True)
+    world.things["row of slip"] = {"pk": slip.pk}
     world.things["slip link"] = {"token": signing.token_of(slip)}
     world.things["slip link with one character changed"] = altered(world.things["slip link"])
     survey = Survey.objects.current_of(was.session.programme)
@@ -325,10 +330,22 @@ def _cities(world: World, commerce) -> None:
     row = engaging.engage(campaign=campaign, city=namur, by=dana)
     mobilising.mobilise(campaign=campaign, city=namur, kind="letter", on=day, by=dana)
     entrusting.entrust(email=world.omar.email, city=namur, by=None)
-    job = letters.ask_for(rows=[row], template=letters.template_of(campaign), by=dana)
+    job = letters.ask_for(campaign=campaign, rows=[row], by=dana)
     _done(job)
     world.things["row of engagement"] = {"pk": row.pk}
     world.things["letters"] = {"pk": job.pk}
+    _city_of_omar(world, commerce, namur)
+    release(subject=Subject(commerce, periods.of_campaign(campaign), namur))
+
+
+def _city_of_omar(world: World, commerce, namur: City) -> None:
+    """Its poster is made; it may see the shops that came through it."""
+    sessions = coming_to(namur)
+    channel = mobilising.own_channel(campaign=sessions[0].campaign, city=namur, by=None)
+    _done(documents.ask_for(posters.poster_of(namur, sessions, channel, "fr")))
+    world.things["city of Omar"] = {"code": commerce.code, "city": namur.code}
+    world.things["shops of the city of Omar"] = {**world.things["city of Omar"], "form": "csv"}
+    world.things["turnout as a file"] = {"code": commerce.code, "form": "csv"}
 
 
 def _own_data(world: World) -> None:

@@ -48,9 +48,16 @@ def test_staff_find_a_figure_filter_it_and_see_what_is_behind_it(reader, device)
     one.page.select_option("#id_city", label="Namur")
     one.submits()
     assert one.page.locator(".figure-value").inner_text() == "5"
+    one.presses("By city")
+    one.reads("Namur")
+    one.inspect()
+    picture(one, device, "3-cities")
+    one.presses("The rows behind it")
+    one.inspect()
+    picture(one, device, "4-rows")
     one.goes(COMPARED)
     one.inspect()
-    picture(one, device, "3-compared")
+    picture(one, device, "5-compared")
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
@@ -61,18 +68,18 @@ def test_period_reversed_is_said_beside_its_field(reader, device):
         one.goes("/reports/commerce/figures/participants/?since=2016-09-30&until=2016-09-01")
     one.reads("The period ends before it begins")
     one.inspect()
-    picture(one, device, "4-reversed")
+    picture(one, device, "6-reversed")
 
 
 def test_ministry_reads_scores_and_no_rows(reader, commerce, namur):
     copies(take(commerce, city=namur), 4)
     copies(take(commerce, "bakery"), 6)
     one = reader(role=Role.MINISTRY_READER, device=PHONE)
-    one.goes("/reports/commerce-connecte/figures/score-mean/")
+    one.goes("/reports/commerce-connecte/figures/score-mean/?by=sub_sector")
     one.reads("too few")
     assert "The rows behind it" not in one.words
     one.inspect()
-    picture(one, PHONE, "5-ministry")
+    picture(one, PHONE, "7-ministry")
 
 
 def picture(one, device, name):

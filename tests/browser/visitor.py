@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.workers import wait_until
+
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PATIENCE = 15_000
@@ -31,6 +33,13 @@ IS_BEHIND_THE_BAR = """async () => {
   while (isBehind() && performance.now() < end) await new Promise(requestAnimationFrame);
   return isBehind();
 }"""
+
+
+def code_for(email, smtp):
+    """The code in a mail to this address; "" while none has come."""
+    words = [mail.get_body(("plain",)).get_content() for mail in smtp.messages if email in str(mail["to"])]
+    found = [code[0] for each in words if (code := re.search(r"\b\d{6}\b", each))]
+    return found[-1] if found else ""
 
 
 class Visitor:
@@ -123,6 +132,23 @@ class Visitor:
         """Presses the one primary button, and arrives where it leads."""
         with self.page.expect_navigation():
             self.page.locator("main .btn-primary").click()
+
+    def signs_in(self, email, smtp):
+        """With the code that the mail brings."""
+        self.goes("/accounts/sign-in/")
+        self.page.fill("input[name=email]", email)
+        self.submits()
+        self.page.fill("input[name=code]", wait_until(lambda: code_for(email, smtp)))
+        self.submits()
+        return self
+
+    def downloads_once_made(self):
+        """What the worker makes, from the page that waits for it: its name and its first bytes."""
+        link = self.page.locator("main a.btn-primary[href*='/file/']")
+        link.wait_for()
+        with self.page.expect_download() as started:
+            link.click()
+        return started.value.suggested_filename, started.value.path().read_bytes()[:4]
 
     def starts(self, *, trade="flow", place="5000"):
         """From the home page to the first question."""

@@ -1,6 +1,6 @@
 """Who may have which report, and how one is asked for, watched and found again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -122,6 +122,24 @@ def test_day_to_come_is_refused_with_words(cities, staff):
     on = (timezone.localdate() + timedelta(days=1)).isoformat()
     answer = staff.post(HOME, {"about": "whole", "period": "campaign-2016", "form": "csv", "on": on})
     assert (answer.status_code, "That day is still to come." in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_asks_as_often_for_three_reports_as_for_one(cities, omar, signed_in, number, django_assert_num_queries):
+    for form in ("csv", "xlsx", "pdf")[:number]:
+        made(asked(cities, omar, form))
+    for day in (1, 2, 3)[:number]:
+        cities.released("namur", on=date(2016, 9, day), at=timezone.now())
+    client = signed_in(omar)
+    client.get(HOME)
+    with django_assert_num_queries(16):
+        page = client.get(HOME).text
+    assert (page.count("/file/"), page.count(">Read<")) == (number, 1 + number)
+
+
+def test_list_says_in_words_what_was_asked_for(cities, omar, signed_in):
+    asked(cities, omar, "csv")
+    assert "<b>Namur</b>, 2016 campaign (CSV)" in signed_in(omar).get(HOME).text
 
 
 def test_strangers_and_visitors_have_no_reports(cities, alice, client, signed_in):

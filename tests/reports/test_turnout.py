@@ -1,0 +1,86 @@
+"""Turnout by channel: what each action brought, by kind and action by action, for staff, the ministry, and an official of one's own."""
+
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from programmes import entrusting, mobilising
+from programmes.models import City
+from tests.trainings.sessions import make_session, register
+from trainings import attending
+
+PAGE = "/reports/commerce-connecte/turnout/"
+
+
+@pytest.fixture
+def session(commerce, namur):
+    campaign = commerce.campaign_at(timezone.localdate())
+    return make_session(commerce, cities=[namur], starts=[timezone.now() + timedelta(hours=2)], campaign=campaign)
+
+
+def act(session, city, kind="letter", **effort):
+    campaign, day = session.campaign, timezone.localdate()
+    return mobilising.mobilise(campaign=campaign, city=city, kind=kind, on=day, by=None, **effort)
+
+
+def come(session, action, *, is_there=True):
+    seat = register(session, via=action, at=timezone.now())
+    if is_there:
+        attending.mark(registration=seat, date=session.dates.get(), is_present=True, key=uuid4())
+
+
+@pytest.fixture
+def actions(session, commerce, namur):
+    """A letter that brought three, two of whom came; a second letter that brought nobody; stewards in Dinant, who brought one."""
+    dinant = City.objects.get(programme=commerce, code="91034")
+    letter = act(session, namur, about="=Letter", hours=3)
+    for is_there in (True, True, False):
+        come(session, letter, is_there=is_there)
+    act(session, namur)
+    come(session, act(session, dinant, "stewards"))
+    return session.campaign
+
+
+def test_page_sums_by_kind_and_lists_each_action(actions, ministry):
+    context = ministry.get(PAGE, {"campaign": actions.code}).context
+    sums = [
+        (each.name, each.actions, each.hours, each.asked, each.registered, each.present) for each in context["kinds"]
+    ]
+    assert sums == [("Letter", 2, 3, 3, 3, 2), ("Visits of stewards", 1, 0, 1, 1, 1)]
+    assert sorted(each.present for each in context["turnouts"]) == [0, 1, 2]
+
+
+def test_campaign_without_actions_says_so_and_one_of_nothing_is_not_found(session, ministry):
+    assert "Nothing was noted in this campaign yet" in ministry.get(PAGE, {"campaign": "campaign-2016"}).text
+    assert [ministry.get(PAGE, {"campaign": "x"}).status_code, ministry.get(f"{PAGE[:-1]}.pdf").status_code] == [
+        404,
+        404,
+    ]
+
+
+def test_files_hold_each_action_with_real_numbers(actions, staff):
+    query = {"campaign": actions.code}
+    text = staff.get(f"{PAGE[:-1]}.csv", query).content.decode("utf-8-sig")
+    assert (len(text.splitlines()), "'=Letter" in text) == (4, True)
+    sheet = load_workbook(BytesIO(staff.get(f"{PAGE[:-1]}.xlsx", query).content)).worksheets[0]
+    assert sorted(row[-1] for row in sheet.iter_rows(min_row=2, max_row=4, values_only=True)) == [0, 1, 2]
+
+
+def test_official_sees_what_was_done_in_the_own_city_alone(actions, commerce, namur, signed_in):
+    omar = signed_in(entrusting.entrust(email="omar@namur.example", city=namur, by=None).user)
+    shown = omar.get("/reports/commerce-connecte/").context["turnouts"]
+    assert sorted((each.mobilisation.city.code, each.present) for each in shown) == [("92094", 0), ("92094", 2)]
+    assert omar.get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_page_asks_as_often_for_three_actions_as_for_one(session, namur, ministry, more, django_assert_num_queries):
+    for _action in range(1 + more):
+        come(session, act(session, namur))
+    ministry.get(PAGE)
+    with django_assert_num_queries(8):
+        ministry.get(PAGE)
