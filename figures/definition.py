@@ -30,10 +30,14 @@ class Unit(Enum):
 
 
 class Protection(Enum):
-    """What must not be shown of few: answers, scores and opinions. Cities, sessions and modules are nobody's secret."""
+    """What must not be shown of few: answers, scores and opinions. Cities, sessions and modules are nobody's secret.
+
+    JOINT is what others than staff have out of releases alone, in which it is protected together with all that was released before.
+    """
 
     NONE = "none"
     ANSWERS = "answers"
+    JOINT = "joint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Filters:
     until: date | None = None
     as_of: datetime = field(default_factory=timezone.now)
     known_at: datetime | None = None
+    # Questions of a survey that fewer have answered after a session are left out: of two sums none can be the difference.
+    least: int = 0
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.until < self.since:
@@ -164,4 +170,6 @@ class Definition:
 
     def may_show(self, found: Value) -> bool:
         """To others than staff: answers, scores and opinions only from the floor on."""
-        return self.protection is Protection.NONE or may_publish(found.n)
+        if self.protection is Protection.ANSWERS:
+            return may_publish(found.n)
+        return self.protection is Protection.NONE

@@ -14,7 +14,10 @@ from figures.worlds import Need, Sum, World, Worlds
 
 
 def publish(
-    tables: Sequence[Table], people: Mapping[Group, int], earlier: Iterable[Published] = ()
+    tables: Sequence[Table],
+    people: Mapping[Group, int],
+    earlier: Iterable[Published] = (),
+    step: Callable[[], None] = lambda: None,
 ) -> tuple[Published, ...]:
     """The tables as anyone may see them, in their order, protected together and with what was published before.
 
@@ -23,13 +26,13 @@ def publish(
     reader computes from all that is shown, each count below its floor, of a cell of a table or of a single group, could
     still be any from 0 to the floor less 1 as far as open places and earlier releases leave that possible.
     Who joined a group after an earlier release counted it is a group of their own: else the change between both is not
-    protected. The same input gives the same output. Raises ValueError for a negative count, and RuntimeError rather than
+    protected. The same input gives the same output. `step` is called now and then, to say that it is still at work. Raises ValueError for a negative count, and RuntimeError rather than
     publish what could not be protected.
     """
     if min(people.values(), default=0) < 0:
         raise ValueError("A group of less than nobody.")
     sums = _sums(tables, people, [*earlier])
-    hidden = {each.groups for each in sums if each.is_small}.union(*_worlds(sums))
+    hidden = {each.groups for each in sums if each.is_small}.union(*_worlds(sums, people, step))
     shown = {each.groups for each in sums if each.is_shown or each.is_known} - hidden
     return tuple(_published(table, people, shown) for table in tables)
 
@@ -43,14 +46,15 @@ def _count(groups: Groups, people: Mapping[Group, int]) -> int:
     return sum(people.get(group, 0) for group in groups)
 
 
-def _worlds(sums: Sequence[Sum]) -> list[World]:
+def _worlds(sums: Sequence[Sum], people: Mapping[Group, int], step: Callable[[], None]) -> list[World]:
     """So many that each small sum is at either end of its interval in one of them; none that could be done without."""
-    worlds = Worlds(sums)
+    worlds = Worlds(sums, people)
     small = sorted((each for each in sums if each.is_small), key=lambda each: -each.count)
     found: list[World] = []
     met: list[Need] = []
     for needs in ([each.to_nought for each in small], [each.to_floor for each in small if each.to_floor.change]):
         while needs:
+            step()
             world, need = worlds.nearest(needs[0], needs[1:])
             found.append(world)
             met += [need, *(each for each in needs[1:] if each.is_met_in(world))]

@@ -1,6 +1,6 @@
 """Other worlds: how the groups could be counted so that a reader of the published tables would not see the difference."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import inf
@@ -18,6 +18,8 @@ type World = Mapping[Groups, float]
 NOTHING = 1e-5
 # What it earns to do for another need as well: never as much as hiding anything costs.
 LITTLE = 1e-2
+# How a group differs: upwards, more than that, downwards.
+WAYS = (1.0, 1.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,26 @@ class Need:
 class Worlds:
     """A linear programme over all groups; asked for a world that meets a need, it finds the one that hides least.
 
-    Each group is a column of at least 0; each sum is a row that says that its groups add up to its count, give or take three
-    more columns: `up`, which ends where its need does, `more` and `down`. They cost what hiding the sum would lose, and
-    nothing once it is hidden. What other sums need earns a little, so that few worlds do for all of them.
+    Each group has three columns, by which it differs: `up`, which ends where it reaches its floor, `more`, and `down` to nobody.
+    Each sum that is known or shown is a row: a known one differs by nothing, a shown one has two more columns, `over` and `under`,
+    which cost what hiding it would lose, and nothing once it is hidden. One row more is that of the need. What has been hidden
+    from the first needs no row. Groups that others need earn a little, so that few worlds do for all of them.
     """
 
-    def __init__(self, sums: Sequence[Sum]) -> None:
-        self._sums = sums
+    def __init__(self, sums: Sequence[Sum], people: Mapping[Group, int]) -> None:
         self._groups = sorted(frozenset[Group]().union(*(each.groups for each in sums)))
-        self._first = {each.groups: len(self._groups) + 3 * number for number, each in enumerate(sums)}
-        self._hidden = {each.groups for each in sums if each.cost == 0}
+        self._first = {group: 3 * number for number, group in enumerate(self._groups)}
+        self._counts = [people.get(group, 0) for group in self._groups]
+        self._most = {
+            group: each.most for each in sums if each.is_small and len(each.groups) == 1 for group in each.groups
+        }
+        self._shown = [each for each in sums if each.cost]
+        self._known = [each for each in sums if each.is_known]
+        self._holding: dict[Group, list[Groups]] = {group: [] for group in self._groups}
+        for each in sums:
+            for group in each.groups:
+                self._holding[group].append(each.groups)
+        self._hidden: set[Groups] = set()
         self._solver = _solver()
         self._state()
 
@@ -95,70 +107,76 @@ class Worlds:
         return world, need
 
     def _state(self) -> None:
-        column_of = {group: column for column, group in enumerate(self._groups)}
-        columns = len(self._groups) + 3 * len(self._sums)
-        self._solver.addVars(columns, [0.0] * columns, [inf] * columns)
-        for each in self._sums:
-            first = self._first[each.groups]
-            own = sorted(column_of[group] for group in each.groups)
-            signs = [1.0] * len(own) + [-1.0, -1.0, 1.0]
-            self._solver.addRow(each.count, each.count, len(signs), [*own, first, first + 1, first + 2], signs)
-            self._free(each)
+        for group, count in zip(self._groups, self._counts, strict=True):
+            self._solver.addVars(3, [0, 0, 0], [max(0, self._most.get(group, 0) - count), inf, count])
+        for each in self._shown:
+            over = self._solver.getNumCol()
+            self._solver.addVars(2, [0, 0], [inf, inf])
+            self._add_row(each.groups, [over, over + 1], [-1.0, 1.0])
+        for each in self._known:
+            self._add_row(each.groups)
+        self._need_row = self._solver.getNumRow()
+        self._solver.addRow(-inf, inf, 0, [], [])
+
+    def _add_row(self, groups: Groups, columns: Sequence[int] = (), signs: Sequence[float] = ()) -> None:
+        own = sorted(chain.from_iterable(self._ways(group) for group in groups))
+        self._solver.addRow(0, 0, len(own) + len(columns), [*own, *columns], [*WAYS * len(groups), *signs])
+
+    def _ways(self, group: Group) -> range:
+        return range(self._first[group], self._first[group] + 3)
 
     def _find(self, need: Need, others: Sequence[Need]) -> World | None:
-        self._set_costs(self._losses(need.change > 0, {each.sum.groups for each in others}))
-        self._bound(need, abs(need.change))
-        found = self._solved()
-        self._free(need.sum)
-        return found
-
-    def _losses(self, is_up: bool, others: set[Groups]) -> Iterator[tuple[float, float, float]]:
-        for each in self._sums:
-            cost = 0 if each.groups in self._hidden else each.cost
-            if each.groups in others:
-                yield (-LITTLE, 0, 2 * LITTLE) if is_up else (2 * LITTLE, 2 * LITTLE, -LITTLE)
-            else:
-                yield (cost, cost, cost)
+        self._set_costs(need.change > 0, {group for each in others for group in each.sum.groups})
+        return self._solved(need, need.change, need.change)
 
     def _farthest(self, need: Need) -> World:
-        self._set_costs((-1, -1, -1) if each == need.sum else (0, 0, 0) for each in self._sums)
-        self._bound(need, 0)
-        found = self._solved()
-        self._free(need.sum)
+        sign = -1 if need.change > 0 else 1
+        columns = [column for group in need.sum.groups for column in self._ways(group)]
+        self._solver.changeColsCost(
+            self._solver.getNumCol(), [*range(self._solver.getNumCol())], [0] * self._solver.getNumCol()
+        )
+        self._solver.changeColsCost(len(columns), columns, [sign * way for way in WAYS] * len(need.sum.groups))
+        found = self._solved(need, min(0, need.change), max(0, need.change))
         if found is None:
             raise RuntimeError("The solver does not find what was counted.")
         return found
 
-    def _solved(self) -> World | None:
+    def _solved(self, need: Need, least: float, most: float) -> World | None:
+        self._state_need(need, WAYS, least, most)
         self._solver.run()
         status = self._solver.modelStatusToString(self._solver.getModelStatus())
         if status not in {"Optimal", "Infeasible"}:
             raise RuntimeError(f"The solver gave up: {status}.")
-        if status == "Infeasible":
-            return None
-        ways = self._solver.getSolution().col_value[len(self._groups) :]
-        changes = zip(self._sums, ways[::3], ways[1::3], ways[2::3], strict=True)
-        found = ((each, up + more - down) for each, up, more, down in changes)
-        return {each.groups: change for each, change in found if abs(change) > NOTHING}
+        values = self._solver.getSolution().col_value
+        self._state_need(need, (0, 0, 0), -inf, inf)
+        return None if status == "Infeasible" else self._world(values)
 
-    def _bound(self, need: Need, least: float) -> None:
-        most = abs(need.change)
-        ways = [(least, most), (0, 0), (0, 0)] if need.change > 0 else [(0, 0), (0, 0), (least, most)]
-        self._set_bounds(need.sum, ways)
+    def _state_need(self, need: Need, signs: Sequence[float], least: float, most: float) -> None:
+        for group in need.sum.groups:
+            for column, sign in zip(self._ways(group), signs, strict=True):
+                self._solver.changeCoeff(self._need_row, column, sign)
+        self._solver.changeRowBounds(self._need_row, least, most)
 
-    def _free(self, each: Sum) -> None:
-        most = 0 if each.is_known else inf
-        self._set_bounds(each, [(0, each.most - each.count if each.is_small else most), (0, most), (0, most)])
+    def _world(self, values: Sequence[float]) -> World:
+        found: dict[Groups, float] = {}
+        for number, group in enumerate(self._groups):
+            up, more, down = values[3 * number : 3 * number + 3]
+            if abs(change := up + more - down) > NOTHING:
+                for groups in self._holding[group]:
+                    found[groups] = found.get(groups, 0) + change
+        return {groups: change for groups, change in found.items() if abs(change) > NOTHING}
 
-    def _set_bounds(self, each: Sum, ways: Sequence[tuple[float, float]]) -> None:
-        first = self._first[each.groups]
-        least, most = zip(*ways, strict=True)
-        self._solver.changeColsBounds(3, [first, first + 1, first + 2], [*least], [*most])
-
-    def _set_costs(self, losses: Iterable[tuple[float, float, float]]) -> None:
-        count = 3 * len(self._sums)
-        columns = [*range(len(self._groups), len(self._groups) + count)]
-        self._solver.changeColsCost(count, columns, [*chain.from_iterable(losses)])
+    def _set_costs(self, is_up: bool, wanted: set[Group]) -> None:
+        """Who goes the way that is wanted earns a little; what is neither wanted nor needed is not free, so that it stays."""
+        costs: list[float] = []
+        for group in self._groups:
+            if group not in wanted:
+                costs += [0, 0, 0]
+            else:
+                costs += [-LITTLE, 0, 2 * LITTLE] if is_up else [2 * LITTLE, 2 * LITTLE, -LITTLE]
+        for each in self._shown:
+            costs += [0 if each.groups in self._hidden else each.cost] * 2
+        self._solver.changeColsCost(len(costs), [*range(len(costs))], costs)
 
 
 def _solver() -> "Highs":
@@ -167,5 +185,4 @@ def _solver() -> "Highs":
     solver = Highs()  # type: ignore[no-untyped-call]  # highspy types all but this
     solver.silent()
     solver.setOptionValue("threads", 1)
-    solver.setOptionValue("simplex_strategy", 4)  # primal: costs change from one world to the next, half the time
     return solver

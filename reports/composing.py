@@ -1,23 +1,33 @@
-"""The content of a release out of what was gathered: the counts of few are held back, and everything is put in its order."""
+"""The content of a release: what was gathered as it is, and what the protected counts show of its subject, in its order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
-from figures.disclosure import answers_floor, may_publish
-from reports import gathering
-from reports.crossing import NO_MEAN, SCORE, City, Mean, numbers
-from reports.gathering import HELD_BACK, Column, Gathered, Json, beside, number, table
-from reports.holding import held_back
+from django.utils import timezone
+
+from businesses.models import Family
+from figures.disclosure import answers_floor
+from reports.attributes import FUNNEL, SCORE, WANTING
+from reports.beside import Beside, ByPlace, Shown, beside, shown_in
+from reports.gathering import OF_SLIPS, Gathered
+from reports.models import Protected
+from reports.plain import HELD_BACK, Cells, Column, Json, called, in_languages, table
+from reports.registry import defined
 from reports.subjects import Subject
+from trainings.figures.sessions import first_training
+from trainings.models import Topic
 
-FORMAT = 1
-# No key of a city is below 1.
-OWN = 0
+FORMAT = 2
+TOPICS_NAMED = 10
+PARTS = [Column("shops", "COUNT"), Column("share", "SHARE")]
+
+type Names = Mapping[str, Json]
+type Line = tuple[str, Json, Cells]
 
 
-def compose(subject: Subject, gathered: Gathered, as_of: datetime) -> dict[str, Any]:
+def compose(subject: Subject, gathered: Gathered, counts: Protected, as_of: datetime) -> dict[str, Any]:
     period = subject.period
     return {
         "format": FORMAT,
@@ -26,112 +36,97 @@ def compose(subject: Subject, gathered: Gathered, as_of: datetime) -> dict[str, 
         "period": {
             "kind": period.kind.value,
             "code": period.code,
-            "names": gathering.in_languages(subject, lambda: str(period.name)),
+            "names": in_languages(subject, lambda: str(period.name)),
             "since": period.since.isoformat(),
             "until": period.until.isoformat(),
         },
         "as_of": as_of.isoformat(),
         "floor": answers_floor(),
         "shops": subject.city.shops if subject.city else None,
+        "first_training": _first_training(subject, as_of),
         "figures": gathered.figures,
-        "tables": {**gathered.tables, **_crossed(subject, gathered)},
+        "tables": {**gathered.tables, **_protected(subject, counts, as_of)},
         "words": gathered.words,
     }
 
 
-def _crossed(subject: Subject, gathered: Gathered) -> dict[str, Json]:
-    return {
-        "families": _families(subject, gathered.families),
-        "scores": _scores(subject, gathered.scores),
-        "topics": _topics(subject, gathered),
+def _first_training(subject: Subject, as_of: datetime) -> str | None:
+    day = first_training(replace(subject.filters(as_of), cities=subject.cities))
+    return day.isoformat() if day else None
+
+
+def _protected(subject: Subject, counts: Protected, as_of: datetime) -> dict[str, Json]:
+    """Each says whose it is, where it is not the subject's own, and as of when it was counted, where that is another day."""
+    found = {code: beside(subject, by_place) for code, by_place in counts.content["tables"].items()}
+    made = {
+        "families": _families(found["families"]),
+        "scores": _scores(found["scores"]),
+        "topics": _topics(found["topics"], counts.content["tables"]["scores"]),
     }
+    if not subject.city:
+        made |= {"funnel": _funnel(found["funnel"])}
+        made |= {code: _reasons(found[code], f"slips-{code}") for code in ("stopped", "declining")}
+    day = None if counts.as_of_on == timezone.localdate(as_of) else counts.as_of_on.isoformat()
+    return {code: {**each, **found[code].said, "as_of": day} for code, each in made.items()}
 
 
-def _own[Count](subject: Subject, counts: Mapping[City, Count], nothing: Count) -> Count:
-    found = [count for city, count in counts.items() if subject.cities is None or city in subject.cities]
-    return sum(found, nothing)  # type: ignore[call-overload,no-any-return]  # numbers, or means, which add up
+def _families(found: Beside) -> Json:
+    families = Family.objects.filter(programme=found.subject.programme).order_by("order")
+    names = dict(families.values_list("code", "names"))
+    return table(found.columns(PARTS), _lines(found, names, lambda code: lambda each: each.part(code, each.total)))
 
 
-def _by_place(subject: Subject, counts: Mapping[str, Mapping[City, int]]) -> dict[str, dict[City, int]]:
-    """The subject's cities together, under OWN; the others each by itself."""
-    found: dict[str, dict[City, int]] = {}
-    for code, by_city in counts.items():
-        cells = found.setdefault(code, {})
-        for city, n in by_city.items():
-            place = OWN if _belongs(subject, city) else city
-            cells[place] = cells.get(place, 0) + n
-    return found
+def _lines(found: Beside, names: Names, cells_of: Callable[[str], Callable[[Shown], Cells]]) -> list[Line]:
+    """In the order of the names, then what has none any more; without what there is nothing of."""
+    codes = [code for code in (*names, *sorted(found.codes - names.keys())) if code in found.codes]
+    return [(code, names.get(code, {}), found.cells(cells_of(code))) for code in codes]
 
 
-def _is_held_back(subject: Subject, counts: Mapping[City, int]) -> bool:
-    """Whether the subject's own number must not be shown, beside the whole and all other cities."""
-    return ("", OWN) in held_back(_by_place(subject, {"": counts}))
-
-
-def _belongs(subject: Subject, city: City) -> bool:
-    return subject.cities is None or city in subject.cities
-
-
-def _families(subject: Subject, counts: Mapping[str, Mapping[City, int]]) -> Json:
-    names = gathering.family_names(subject)
-    whole = {code: sum(by_city.values()) for code, by_city in counts.items()}
-    mine = {code: _own(subject, by_city, 0) for code, by_city in counts.items()}
-    columns = beside(subject, [Column("shops", "COUNT"), Column("share", "SHARE")])
-    hidden, lines = held_back(_by_place(subject, counts)), []
-    hidden_in_sum = held_back({code: {"": n} for code, n in whole.items()})
-    for code in (*names, *(counts.keys() - names.keys())):
-        if not whole.get(code):
-            continue
-        own_cells = _part(mine[code], sum(mine.values()), is_held_back=(code, OWN) in hidden)
-        whole_cells = _part(whole[code], sum(whole.values()), is_held_back=(code, "") in hidden_in_sum)
-        lines.append((code, names.get(code, {}), own_cells + (whole_cells if subject.cities is not None else [])))
-    return table(columns, lines)
-
-
-def _part(n: int, of: int, *, is_held_back: bool) -> list[Json]:
-    if is_held_back:
-        return [HELD_BACK, HELD_BACK]
-    return [str(n), number(Fraction(n, of)) if of else None]
-
-
-def _scores(subject: Subject, means: Mapping[str, Mapping[City, Mean]]) -> Json:
+def _scores(found: Beside) -> Json:
     """The score first, then its dimensions, in the order of the questionnaire."""
-    names = {SCORE: {}, **gathering.dimension_names(subject)}
-    columns = beside(subject, [Column("mean", "POINTS"), Column("shops", "COUNT")])
-    lines = []
-    for code, called in names.items():
-        by_city = means.get(code, {})
-        mine, whole = _own(subject, by_city, NO_MEAN), sum(by_city.values(), NO_MEAN)
-        if not whole.n:
-            continue
-        own_cells = _mean(mine, is_held_back=_is_held_back(subject, numbers(by_city)))
-        whole_cells = _mean(whole, is_held_back=not may_publish(whole.n))
-        lines.append((code, called, own_cells + (whole_cells if subject.cities is not None else [])))
-    return table(columns, lines)
+    names = {SCORE: {}, **_dimension_names(found.subject)}
+    columns = found.columns([Column("mean", "POINTS"), Column("shops", "COUNT")])
+    return table(columns, _lines(found, names, lambda code: lambda each: each.mean(code)))
 
 
-def _mean(mean: Mean, *, is_held_back: bool) -> list[Json]:
-    return [HELD_BACK, HELD_BACK] if is_held_back else [number(mean.value), str(mean.n)]
+def _dimension_names(subject: Subject) -> Names:
+    questionnaire = subject.programme.questionnaire
+    latest = questionnaire.versions.first() if questionnaire else None
+    return {one["code"]: one["title"] for one in latest.dimensions} if latest else {}
 
 
-def _topics(subject: Subject, gathered: Gathered) -> Json:
-    """Those recommended most, by the subject's own shops where they may be shown, else by the whole's."""
-    results = gathered.scores.get(SCORE, {})
-    mine_of, whole_of = _own(subject, results, NO_MEAN).n, sum(results.values(), NO_MEAN).n
-    names, lines = gathering.topic_names(subject), []
-    columns = beside(subject, [Column("shops", "COUNT"), Column("share", "SHARE")])
-    is_hidden = _is_held_back(subject, numbers(results))
-    for code, by_city in gathered.topics.items():
-        mine, whole = _own(subject, by_city, 0), sum(by_city.values())
-        own_cells = _part(mine, mine_of, is_held_back=is_hidden or _is_held_back(subject, by_city))
-        whole_cells = _part(whole, whole_of, is_held_back=not may_publish(whole))
-        cells = own_cells + (whole_cells if subject.cities is not None else [])
-        if any(cell != HELD_BACK for cell in cells):
-            lines.append((code, names.get(code, {}), cells))
-    return table(columns, _ranked(lines)[: gathering.TOPICS_NAMED])
+def _topics(found: Beside, scores: ByPlace) -> Json:
+    """Those recommended most, by the first who may be shown; shares are of the shops that have a result."""
+    names = {topic.code: topic.data["title"] for topic in Topic.objects.filter(programme=found.subject.programme)}
+    results = {each.place: shown_in(scores, each.place).number(SCORE) for each in found.shown}
+    lines = _lines(found, names, lambda code: lambda each: each.part(code, results[each.place]))
+    told = [line for line in lines if any(cell != HELD_BACK for cell in line[2])]
+    return table(found.columns(PARTS), _ranked(told)[:TOPICS_NAMED])
 
 
-def _ranked(lines: Iterable[tuple[str, Json, list[Json]]]) -> list[tuple[str, Json, list[Json]]]:
+def _funnel(found: Beside) -> Json:
+    """Of those who asked for a training: how many they are, and how far they got."""
+    lines = [
+        (code, called(found.subject, definition.name), found.cells(_reached(code)))
+        for code, definition in zip(OF_SLIPS, defined(OF_SLIPS), strict=True)
+        if found.codes
+    ]
+    return table(found.columns([Column("value", "VALUE"), Column("answers", "COUNT")]), lines)
+
+
+def _reached(code: str) -> Callable[[Shown], Cells]:
+    return lambda each: each.mean(code, WANTING) if code in FUNNEL else each.count(WANTING) * 2
+
+
+def _reasons(found: Beside, figure: str) -> Json:
+    [definition] = defined([figure])
+    names = {code: called(found.subject, words) for code, words in definition.kinds}
+    return table(
+        found.columns([Column("slips", "COUNT")]), _lines(found, names, lambda code: lambda each: each.count(code))
+    )
+
+
+def _ranked(lines: Iterable[Line]) -> list[Line]:
     """Most shops first; what is held back counts as nothing, so that the order does not tell it."""
     return sorted(lines, key=lambda line: (*(-_size(cell) for cell in line[2][::2]), line[0]))
 

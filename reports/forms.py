@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from businesses.models import SubSector
 from figures.definition import Definition, Filters, Protection
+from figures.disclosure import answers_floor
 from programmes.models import Campaign, City, Grouping, Programme
+from reports.periods import Period, offered
 
 # What narrows, and the filter of a figure that it needs.
 NEEDS = {
@@ -22,12 +28,18 @@ NEEDS = {
     "city": "cities",
     "sub_sector": "sub_sector",
     "kind": "kind",
+    "period": "since",
     "since": "since",
     "until": "until",
 }
-# Of answers and scores whoever is not staff may ask for whole campaigns alone: by the difference of two filters one could
-# otherwise learn what a single shop has said.
-OF_PROTECTED = frozenset({"campaign"})
+# Others than staff may not ask by trade or from day to day: by the difference of two filters one learns what a single shop is, or
+# said. Of answers they may ask for whole campaigns alone, of what is protected together for nothing: releases have it.
+FREE = frozenset({"sub_sector", "since", "until", "as_of"})
+FIXED = {
+    Protection.NONE: frozenset({*NEEDS, "period"}) - FREE,
+    Protection.ANSWERS: frozenset({"campaign"}),
+    Protection.JOINT: frozenset[str](),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,18 @@ class Day(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+class Choices(forms.Select):
+    """All options in one go: hundreds of cities, each with a template of its own, take longer than most figures."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        shown = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        marks = {True: mark_safe(" selected"), False: ""}
+        options = ((code, marks[code == (value or "")], words) for code, words in self.choices)
+        return format_html(
+            "<select{}>{}</select>", shown, format_html_join("", '<option value="{}"{}>{}</option>', options)
+        )
+
+
 class NarrowForm(forms.Form):
     """Only what the figure accepts and the reader may ask; everything is optional."""
 
@@ -61,19 +85,18 @@ class NarrowForm(forms.Form):
     city = forms.ChoiceField(label=_("City"), required=False)
     sub_sector = forms.ChoiceField(label=_("Trade"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
+    period = forms.ChoiceField(label=_("Quarter or year"), required=False)
     since = Day(label=_("From"), required=False)
     until = Day(label=_("To"), required=False)
     as_of = Day(label=_("As it stood on"), required=False)
 
     def __init__(self, asked: Any, *, programme: Programme, definition: Definition, is_free: bool) -> None:
         super().__init__(asked)
-        self.programme, self.definition = programme, definition
-        is_held_back = definition.protection is not Protection.NONE and not is_free
-        for name, needed in NEEDS.items():
-            if needed not in definition.accepts or (is_held_back and name not in OF_PROTECTED):
+        self.programme, self.definition, self.is_free = programme, definition, is_free
+        wanted = frozenset({*NEEDS, "as_of"}) - {"period"} if is_free else FIXED[definition.protection]
+        for name in [*self.fields]:
+            if name not in wanted or NEEDS.get(name, name) not in {*definition.accepts, "as_of"}:
                 del self.fields[name]
-        if is_held_back:
-            del self.fields["as_of"]
         self._offer_choices()
 
     def _offer_choices(self) -> None:
@@ -82,6 +105,7 @@ class NarrowForm(forms.Form):
             "grouping": lambda: _named(Grouping.objects.offered().filter(programme=self.programme)),
             "city": lambda: _named(City.objects.filter(programme=self.programme)),
             "sub_sector": lambda: _named(SubSector.objects.filter(programme=self.programme)),
+            "period": lambda: [(code, each.name) for code, each in self._periods.items()],
             "kind": lambda: [(code, capfirst(words)) for code, words in self.definition.kinds],
         }
         for name, choices in own.items():
@@ -92,7 +116,7 @@ class NarrowForm(forms.Form):
         """A list of nothing is not shown."""
         if choices:
             self.fields[name] = forms.ChoiceField(
-                label=self.fields[name].label, required=False, choices=[("", _("all")), *choices]
+                label=self.fields[name].label, required=False, choices=[("", _("all")), *choices], widget=Choices
             )
         else:
             del self.fields[name]
@@ -114,16 +138,23 @@ class NarrowForm(forms.Form):
         """Of a form that is valid."""
         asked = self.cleaned_data
         as_of = asked.get("as_of")
+        period = self._periods[asked["period"]] if asked.get("period") else None
         return Filters(
             programme=self.programme.pk,
             campaign=self._key(Campaign, "campaign"),
             cities=self._cities(),
             sub_sector=self._key(SubSector, "sub_sector"),
             kind=asked.get("kind", ""),
-            since=asked.get("since"),
-            until=asked.get("until"),
+            since=period.since if period else asked.get("since"),
+            until=period.until if period else asked.get("until"),
+            least=0 if self.is_free else answers_floor(),
             **({"as_of": end_of(as_of)} if as_of else {}),
         )
+
+    @cached_property
+    def _periods(self) -> dict[str, Period]:
+        found = offered(self.programme, timezone.localdate())
+        return {period.code: period for period in found if not period.campaign}
 
     def _key(self, model: Any, name: str) -> int | None:
         code = self.cleaned_data.get(name)

@@ -60,6 +60,13 @@ class Group:
     narrowed: Callable[[Filters], Filters] | None = None
 
 
+def breakdowns_for(definition: Definition, *, is_public: bool) -> tuple[str, ...]:
+    """The ways in which this reader may see it split: counts by trade are free for staff alone, others have them in releases."""
+    if is_public and definition.protection is Protection.JOINT:
+        return ()
+    return tuple(by for by in definition.breakdowns if by != "sub_sector" or not is_public)
+
+
 def parts_of(definition: Definition, filters: Filters, by: str, programme: Programme, *, is_public: bool) -> list[Part]:
     """In the order of their names or of time. What is nought or nothing is left out."""
     groups = kinds_of(definition) if by == "kind" else GROUPS[by](programme)

@@ -70,10 +70,13 @@ def of_quarter(year: int, number: int) -> Period:
     return Period(Kind.QUARTER, date(year, 3 * number - 2, 1), after - timedelta(days=1))
 
 
+def quarter_of(day: date) -> Period:
+    return of_quarter(day.year, (day.month + 2) // 3)
+
+
 def quarter_before(day: date) -> Period:
     """The last one that is over on that day."""
-    number = (day.month + 2) // 3
-    return of_quarter(day.year, number - 1) if number > 1 else of_quarter(day.year - 1, 4)
+    return quarter_of(quarter_of(day).since - timedelta(days=1))
 
 
 def period_of(programme: Programme, code: str) -> Period | None:

@@ -10,12 +10,13 @@ from outbox import jobs, mail
 from outbox.jobs import maker, report_step
 from outbox.models import Job
 from programmes.models import City, Official, Programme
-from reports import making, periods
-from reports.models import Release
+from reports import making, periods, protecting
+from reports.models import Protected, Release
 from reports.releasing import STEPS, release
 from reports.subjects import Subject
 
 KIND = "quarterly-release"
+AHEAD = "protected-counts"
 TEMPLATE = "reports/emails/quarterly"
 
 
@@ -38,6 +39,30 @@ def ask_for_all(at: datetime | None = None) -> int:
         key = f"{subject.programme.code}:{subject.code}:{subject.period.code}"
         jobs.request(kind=KIND, key=key, args=making.args_of(subject))
     return len(subjects)
+
+
+def protect_ahead(at: datetime | None = None) -> None:
+    """What releases of these days take from, made before anybody waits for it: of the quarter that is over, and of the campaign.
+
+    Not of every running period: what nobody asks for need not be protected against."""
+    today = timezone.localdate(at)
+    for programme in Programme.objects.offered():
+        campaign = programme.campaign_at(today)
+        for period in (periods.quarter_before(today), *([periods.of_campaign(campaign)] if campaign else [])):
+            if not Protected.objects.serving(programme, period, today).exists():
+                args = {"programme": programme.pk, "period": period.code}
+                jobs.request(
+                    kind=AHEAD, key=f"{programme.code}:{period.code}:{periods.quarter_of(today).code}", args=args
+                )
+
+
+@maker(AHEAD)
+def make_ahead(job: Job) -> None:
+    programme = Programme.objects.get(pk=job.args["programme"])
+    period = periods.period_of(programme, job.args["period"])
+    if period:
+        words = making.STEP_WORDS[-1]()
+        protecting.counts_for(programme, period, timezone.now(), lambda: report_step(job, 0, 1, words))
 
 
 @maker(KIND)

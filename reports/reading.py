@@ -10,67 +10,15 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from figures.definition import Unit
+from figures.definition import Unit, form_of
 from questionnaires.texts import said
-from reports.crossing import SCORE
-from reports.gathering import HELD_BACK
+from reports.attributes import SCORE
 from reports.models import Release
+from reports.plain import HELD_BACK
 from reports.saying import NOTHING, cell, shown
+from reports.wording import CAPTIONS, HEADS, ROWS, TITLES
 
-# In this order they stand in documents; a table that a release does not have, or has without a row, is left out.
-TITLES = {
-    "engagement": gettext_lazy("Engagement of the city"),
-    "refusals": gettext_lazy("Cities that refused, and why"),
-    "campaigns": gettext_lazy("Campaign by campaign"),
-    "groupings": gettext_lazy("Grouping by grouping"),
-    "mobilisation": gettext_lazy("What was done so that shops come"),
-    "sessions": gettext_lazy("Sessions"),
-    "families": gettext_lazy("Families of trades"),
-    "scores": gettext_lazy("Digital maturity"),
-    "topics": gettext_lazy("Topics most recommended"),
-    "satisfaction": gettext_lazy("What participants said"),
-    "barriers": gettext_lazy("What stands in the way"),
-    "funnel": gettext_lazy("From the wish to the training"),
-    "stopped": gettext_lazy("Why wishes came to nothing"),
-    "declining": gettext_lazy("Why others want nothing for now"),
-    "coming": gettext_lazy("What comes next"),
-}
-ROWS = {
-    "engagement": gettext_lazy("Campaign"),
-    "refusals": gettext_lazy("Reason"),
-    "campaigns": gettext_lazy("Campaign"),
-    "groupings": gettext_lazy("Grouping"),
-    "mobilisation": gettext_lazy("Action"),
-    "sessions": gettext_lazy("Session"),
-    "families": gettext_lazy("Family"),
-    "scores": gettext_lazy("Theme"),
-    "topics": gettext_lazy("Topic"),
-    "satisfaction": gettext_lazy("Question"),
-    "barriers": gettext_lazy("Obstacle"),
-    "funnel": gettext_lazy("Step"),
-    "stopped": gettext_lazy("Reason"),
-    "declining": gettext_lazy("Reason"),
-    "coming": gettext_lazy("Session"),
-}
-HEADS = {
-    "state": gettext_lazy("State"),
-    "state-since": gettext_lazy("Since"),
-    "invited": gettext_lazy("Invited on"),
-    "actions": gettext_lazy("Actions"),
-    "hours": gettext_lazy("Hours"),
-    "day": gettext_lazy("Day"),
-    "cities": gettext_lazy("Cities"),
-    "participants": gettext_lazy("Participants"),
-    "of-the-city": gettext_lazy("Of the city"),
-    "shops": gettext_lazy("Shops"),
-    "share": gettext_lazy("Share"),
-    "mean": gettext_lazy("Points of 100"),
-    "value": gettext_lazy("Result"),
-    "answers": gettext_lazy("Answers"),
-    "slips": gettext_lazy("Slips"),
-}
 NUMBERS = {unit.name: unit for unit in Unit}
 
 
@@ -104,6 +52,14 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
 
+    @property
+    def own(self) -> list[Cell]:
+        return [one for one in self.cells if one.head and not one.head.is_whole]
+
+    @property
+    def whole(self) -> list[Cell]:
+        return [one for one in self.cells if one.head and one.head.is_whole]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -112,6 +68,15 @@ class Table:
     row_head: str
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
+    # Whose own columns these are: the subject, or a grouping of it where the subject is too small.
+    about: str = ""
+    is_own: bool = True
+    is_mostly_hidden: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def caption(self) -> str:
+        return str(CAPTIONS.get(self.code, ""))
 
     @property
     def own_heads(self) -> int:
@@ -126,18 +91,13 @@ class Table:
         return any(one.is_held_back for row in self.rows for one in row.cells)
 
     @property
-    def is_mostly_hidden(self) -> bool:
-        """More than half of the subject's own: a sentence says more than the table."""
-        own = [row.cells[place] for row in self.rows for place, head in enumerate(self.heads) if not head.is_whole]
-        return 2 * sum(one.is_held_back for one in own) > len(own)
-
-    @property
     def bars(self) -> list[dict[str, Any]]:
         """For the chart: the first own number of each row, beside that of the whole; shares in percent. None without one of its own."""
+        if not self.own_heads:
+            return []
         place = 1 if self.heads[0].code == "shops" else 0
-        other = place + self.own_heads
         drawn = [
-            (row.label, percent(row.cells[place]), percent(row.cells[other]) if self.has_whole else None)
+            (row.label, percent(row.own[place]), percent(row.whole[place]) if self.has_whole else None)
             for row in self.rows
         ]
         if not any(value for _label, value, _peer in drawn):
@@ -155,6 +115,22 @@ class KeyFigure:
     own: Cell
     whole: Cell
     n: int | None
+
+    @property
+    def is_counted(self) -> bool:
+        return any(_tells(one, is_nought_told=self.unit != Unit.EURO.name) for one in (self.own, self.whole))
+
+
+def _tells(one: Cell, *, is_nought_told: bool) -> bool:
+    """Whether anything was counted: "no city refused" tells something, "vouchers of €0" does not."""
+    return one.is_held_back or bool(one.exact) or (is_nought_told and one.exact is not None)
+
+
+def _has_something(head: Head, column: Sequence[Cell], *, has_whole: bool) -> bool:
+    """Beside the whole, counts of nothing but noughts tell no more than a sentence; a share of 0% has been counted."""
+    is_own_count = head.unit == Unit.COUNT.name and has_whole and not head.is_whole
+    is_nought_told = head.unit != Unit.EURO.name and not is_own_count
+    return not head.is_number or any(_tells(one, is_nought_told=is_nought_told) for one in column)
 
 
 def percent(one: Cell) -> int | None:
@@ -213,6 +189,12 @@ class Reading:
         return self.number("sessions-held") == 0
 
     @property
+    def first_training(self) -> date | None:
+        """The day on which trainings began or will begin, as announced by then."""
+        day = self.content["first_training"]
+        return date.fromisoformat(day) if day else None
+
+    @property
     def checksum_lines(self) -> list[str]:
         """In groups of eight, to be compared by eye."""
         return [self.release.checksum[start : start + 8] for start in range(0, 64, 8)]
@@ -221,21 +203,32 @@ class Reading:
     def figures(self) -> dict[str, KeyFigure]:
         return {one["code"]: self._figure(one) for one in self.content["figures"]}
 
+    @property
+    def counted(self) -> list[KeyFigure]:
+        return [figure for figure in self.figures.values() if figure.is_counted]
+
+    @property
+    def uncounted(self) -> list[str]:
+        """Names of the figures of which there is nothing in this period."""
+        return [figure.name for figure in self.figures.values() if not figure.is_counted]
+
     @cached_property
     def tables(self) -> dict[str, Table]:
         found = {
             code: self._table(code, self.content["tables"][code]) for code in TITLES if code in self.content["tables"]
         }
-        return {code: table for code, table in found.items() if table.rows}
+        return {code: table for code, table in found.items() if table.is_mostly_hidden or (table.rows and table.heads)}
 
     @property
     def words(self) -> list[tuple[str, str]]:
         """How each figure is called and what it counts."""
         return [(str(said(one["name"])), str(said(one["definition"]))) for one in self.content["words"].values()]
 
-    def sentence(self, code: str) -> str:
-        """With {value} and {n}, as it was said when it was released."""
-        return str(said(self.content["words"][code]["sentence"]))
+    def sentence(self, code: str, value: Cell, n: int) -> str:
+        """About this value over so many, as it was worded when it was released."""
+        told = self.content["words"][code]
+        form = told["sentences"][form_of(Unit[told["unit"]], value.exact or Fraction(), n)]
+        return str(said(form)).format(value=value.words, n=shown(Fraction(n), Unit.COUNT))
 
     def number(self, code: str) -> Fraction | None:
         """The subject's own; None where nothing was counted."""
@@ -260,7 +253,19 @@ class Reading:
     def _table(self, code: str, plain: Mapping[str, Any]) -> Table:
         heads = tuple(self._head(column) for column in plain["columns"])
         rows = tuple(self._row(code, heads, row) for row in plain["rows"])
-        return Table(code, str(TITLES[code]), str(ROWS[code]), heads, rows)
+        return _narrowed(replace(self._standing(code, plain), heads=heads, rows=rows))
+
+    def _standing(self, code: str, plain: Mapping[str, Any]) -> Table:
+        """Whose numbers they are, and what must be said of them."""
+        is_too_small = plain.get("is_too_small", False)
+        place = str(said(plain["instead"]["names"])) if plain.get("instead") else ""
+        has_whole = any(column["is_whole"] for column in plain["columns"])
+        notes = [_too_small(self.about, place, self.floor, has_whole=has_whole)] if is_too_small else []
+        if day := plain.get("as_of"):
+            notes.append(_("Counted as of %(day)s.") % {"day": date_format(date.fromisoformat(day), "DATE_FORMAT")})
+        is_hidden = is_too_small and not plain["columns"]
+        about = place or self.about
+        return Table(code, str(TITLES[code]), str(ROWS[code]), (), (), about, not is_too_small, is_hidden, tuple(notes))
 
     def _head(self, column: Mapping[str, Any]) -> Head:
         known = HEADS.get(column["code"])
@@ -276,6 +281,38 @@ class Reading:
     def _unit(self, head: Head, code: str) -> str:
         """Where each row is a figure of its own, the unit is that figure's."""
         return self.content["words"][code]["unit"] if head.unit == "VALUE" else head.unit
+
+
+def _too_small(subject: str, place: str, floor: int, *, has_whole: bool) -> str:
+    """The sentence that stands for what is mostly held back; `place` is a grouping that stands in its place, "" where there is none."""
+    told = {"subject": subject, "place": place, "floor": floor}
+    if place:
+        return (
+            _(
+                "%(subject)s has too few here to be shown (fewer than %(floor)s, or as many as would tell them): “%(place)s” stands in its place."
+            )
+            % told
+        )
+    if has_whole:
+        return (
+            _(
+                "%(subject)s has too few here to be shown (fewer than %(floor)s, or as many as would tell them): only the whole programme is shown."
+            )
+            % told
+        )
+    return _("There are too few here to be shown: fewer than %(floor)s, or as many as would tell them.") % told
+
+
+def _narrowed(table: Table) -> Table:
+    """Without the columns in which nothing was counted."""
+    columns = [*zip(*(row.cells for row in table.rows), strict=True)]
+    kept = [
+        head
+        for head, column in zip(table.heads, columns, strict=bool(columns))
+        if _has_something(head, column, has_whole=table.has_whole)
+    ]
+    rows = tuple(replace(row, cells=tuple(one for one in row.cells if one.head in kept)) for row in table.rows)
+    return replace(table, heads=tuple(kept), rows=rows)
 
 
 def _label(table: str, row: Mapping[str, Any]) -> str:
@@ -308,5 +345,5 @@ def _brief(value: Fraction, unit: Unit) -> str:
 
 
 def _reckonable(value: Fraction, unit: Unit) -> Any:
-    """A share as the ratio that a spreadsheet shows in percent."""
-    return float(value) if unit is Unit.SHARE else cell(value, unit)
+    """Shares and means as exact as a spreadsheet has them; a share is the ratio that it shows in percent."""
+    return cell(value, unit) if unit in (Unit.COUNT, Unit.EURO) else float(value)

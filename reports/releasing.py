@@ -1,4 +1,4 @@
-"""Releases: everything about a subject and its period counted once, what must not be shown held back, then frozen.
+"""Releases: everything about a subject and its period counted once, counts by attribute as they were protected for all, then frozen.
 
 A period that is over is released once, and asking again gives that release; while it runs there is one a day. Staff may ask for
 another day, or for what came in since: that is a further release beside the first.
@@ -14,7 +14,8 @@ from django.utils.text import slugify
 from programmes.models import Programme
 from reports.composing import compose
 from reports.gathering import gather
-from reports.models import Release, ReleaseQuerySet, checksum_of
+from reports.models import Release, ReleaseQuerySet, checksum_of, of_period
+from reports.protecting import counts_for
 from reports.subjects import Subject
 
 STEPS = 4
@@ -45,7 +46,8 @@ def release(
     at: datetime | None = None,
     step: Callable[[int], None] = lambda _done: None,
 ) -> Release:
-    """The release about this subject as it stood on that day; without one, the latest that counts. Raises DayToCome."""
+    """The release about this subject as it stood on that day; without one, the latest that counts. Raises DayToCome, and RuntimeError
+    where what must be held back could not be found."""
     now = at or timezone.now()
     today = timezone.localdate(now)
     if on is not None and on > today:
@@ -54,8 +56,9 @@ def release(
         return known
     as_of = now if on in (None, today) else _end_of(on)
     gathered = gather(subject, as_of, step)
-    step(3)
-    return _freeze(subject, on, as_of, now, lambda: compose(subject, gathered, as_of))
+    step(2)
+    counts = counts_for(subject.programme, subject.period, as_of, lambda: step(3))
+    return _freeze(subject, on, as_of, now, compose(subject, gathered, counts, as_of))
 
 
 def _end_of(day: date | None) -> datetime:
@@ -64,22 +67,16 @@ def _end_of(day: date | None) -> datetime:
 
 
 @transaction.atomic
-def _freeze(
-    subject: Subject, on: date | None, as_of: datetime, now: datetime, composed: Callable[[], dict[str, object]]
-) -> Release:
-    """One at a time in a programme: what is held back depends on what was released before."""
+def _freeze(subject: Subject, on: date | None, as_of: datetime, now: datetime, content: dict[str, object]) -> Release:
+    """One at a time in a programme: who asks at the same time gets the same."""
     Programme.objects.select_for_update(no_key=True).get(pk=subject.programme.pk)
     if known := standing(subject, on, timezone.localdate(now)):
         return known
-    content = composed()
     return Release.objects.create(
         programme=subject.programme,
         city=subject.city,
         grouping=subject.grouping,
-        period=subject.period.kind,
-        campaign=subject.period.campaign,
-        since=subject.period.since,
-        until=subject.period.until,
+        **of_period(subject.period),
         as_of=as_of,
         as_of_on=timezone.localdate(as_of),
         made_at=now,

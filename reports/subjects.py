@@ -1,11 +1,12 @@
 """What a release is about: a city, a grouping of cities or the whole programme, in one period."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from figures.definition import Filters
+from figures.disclosure import answers_floor
 from programmes.models import City, Grouping, Programme
 from reports.periods import Period
 
@@ -36,6 +37,7 @@ class Subject:
 
     def filters(self, as_of: datetime) -> Filters:
         """Of the whole programme in the period. A campaign has its own rows, also those outside its days."""
+        everything = Filters(self.programme.pk, as_of=as_of, least=answers_floor())
         if self.period.campaign:
-            return Filters(self.programme.pk, campaign=self.period.campaign.pk, as_of=as_of)
-        return Filters(self.programme.pk, since=self.period.since, until=self.period.until, as_of=as_of)
+            return replace(everything, campaign=self.period.campaign.pk)
+        return replace(everything, since=self.period.since, until=self.period.until)

@@ -11,6 +11,7 @@ from reports import quarterly
 
 @shared_task  # type: ignore[untyped-decorator]
 def release_quarter() -> None:
+    quarterly.protect_ahead()
     quarterly.ask_for_all()
 
 

@@ -1,6 +1,6 @@
 """The boxes of answers behind a figure, by their tallies: no answer is read one by one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -8,11 +8,12 @@ from json import dumps
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from figures.definition import Filters, Value
-from programmes.models import Campaign
+from programmes.models import Campaign, Grouping
 from surveys.models import AnswerBox, Survey
 from trainings.figures.sessions import held
 from trainings.models import Session
@@ -24,10 +25,12 @@ type Compute = Callable[[Sequence["Tallied"]], Value]
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """What one box says about the question that feeds a figure; a box of a campaign has no session and no day."""
+    """What one box says about the question that feeds a figure; a box of a campaign has no session."""
 
     tally: Mapping[str, Any]
     campaign: int
+    session: int | None = None
+    kind: str = ""
     starts_at: datetime | None = None
     lowest: int = 0
     highest: int = 0
@@ -36,11 +39,11 @@ class Tallied:
 def tallied(filters: Filters, figure: str) -> list[Tallied]:
     """Of the sessions held; and of the campaigns themselves, where nothing narrower is asked for than whole ones."""
     own = AnswerBox.objects.filter(held(filters, "session__"), in_cities(filters, "session"))
-    found = [*_read(own.values_list("survey", "tallies", "session__campaign", "session__starts_at"), figure)]
+    of_a_session = ("session__campaign", "session", "session__kind", "session__starts_at")
+    found = [*_read(own, of_a_session, filters, figure)]
     if filters.cities is None and not filters.kind:
         gathered = AnswerBox.objects.filter(campaign__in=_whole_campaigns(filters))
-        rows = gathered.values_list("survey", "tallies", "campaign")
-        found += _read(((*row, None) for row in rows), figure)
+        found += _read(gathered, ("campaign",), filters, figure)
     return found
 
 
@@ -61,15 +64,15 @@ def _whole_campaigns(filters: Filters) -> QuerySet[Campaign]:
     return found.filter(ends_on__lte=filters.until) if filters.until else found
 
 
-def _read(rows: Iterable[tuple[int, dict[str, Any], int, datetime | None]], figure: str) -> Iterator[Tallied]:
-    listed = [*rows]
-    surveys = Survey.objects.in_bulk({row[0] for row in listed})
-    questions = {pk: _question(survey, figure) for pk, survey in surveys.items()}
-    for pk, tallies, campaign, starts_at in listed:
-        question = questions[pk]
-        if question and question["code"] in tallies:
+def _read(boxes: QuerySet[AnswerBox], paths: Sequence[str], filters: Filters, figure: str) -> Iterator[Tallied]:
+    """Of each box only what it says about this one question."""
+    for survey in Survey.objects.filter(programme=filters.programme):
+        if question := _question(survey, figure):
             scale = question.get("scale") or {"min": 0, "max": 0}
-            yield Tallied(tallies[question["code"]], campaign, starts_at, scale["min"], scale["max"])
+            told = boxes.filter(survey=survey).annotate(told=KeyTransform(question["code"], "tallies"))
+            for tally, *where in told.values_list("told", *paths):
+                if tally is not None and tally["n"] >= filters.least:
+                    yield replace(Tallied(tally, *where), lowest=scale["min"], highest=scale["max"])
 
 
 def _question(survey: Survey, figure: str) -> dict[str, Any] | None:
@@ -85,20 +88,41 @@ def whole(figure: str, compute: Compute) -> Callable[[Filters], Value]:
     return computed
 
 
-def parts(figure: str, compute: Compute) -> Callable[[Filters, str], Mapping[Any, Value] | None]:
-    """By month, quarter and campaign from the same rows; others are computed part by part."""
+def parts(figure: str, compute: Compute) -> Callable[[Filters, str], Mapping[Any, Value]]:
+    """All from the same rows; a session counts in each of its cities, and once in a grouping of some of them."""
 
-    def split(filters: Filters, by: str) -> Mapping[Any, Value] | None:
-        if by not in KEYS:
-            return None
-        found: dict[Any, list[Tallied]] = {}
-        for each in tallied(filters, figure):
-            key = KEYS[by](each)
-            if key is not None:
-                found.setdefault(key, []).append(each)
-        return {key: compute(those) for key, those in found.items()}
+    return lambda filters, by: parted(tallied(filters, figure), compute, filters, by)
 
-    return split
+
+def parted(found: Sequence[Tallied], compute: Compute, filters: Filters, by: str) -> dict[Any, Value]:
+    groups: dict[Any, list[Tallied]] = {}
+    for each, keys in zip(found, _keys(found, by, filters), strict=True):
+        for key in keys:
+            groups.setdefault(key, []).append(each)
+    return {key: compute(those) for key, those in groups.items()}
+
+
+def _keys(boxes: Sequence[Tallied], by: str, filters: Filters) -> list[set[Any]]:
+    """The parts to which each belongs."""
+    if by not in ("city", "grouping"):
+        return [{key} if (key := KEYS[by](each)) else set() for each in boxes]
+    places = _places_of(Session.objects.filter(held(filters)), by, filters)
+    return [places.get(each.session, set()) for each in boxes]
+
+
+def _places_of(sessions: QuerySet[Session], by: str, filters: Filters) -> Mapping[int | None, set[int]]:
+    """Of each session its cities, or the groupings of them, among the cities that were asked for."""
+    links = Session.cities.through.objects.filter(session__in=sessions.order_by().values("pk"))
+    if filters.cities is not None:
+        links = links.filter(city__in=filters.cities)
+    place = "city"
+    if by == "grouping":
+        place, offered = "city__groupings", Grouping.objects.offered().filter(programme=filters.programme)
+        links = links.filter(city__groupings__in=offered.values("pk"))
+    found: dict[int | None, set[int]] = {}
+    for session, key in links.values_list("session", place):
+        found.setdefault(session, set()).add(key)
+    return found
 
 
 def _month(each: Tallied) -> date | None:
@@ -114,6 +138,7 @@ KEYS: Mapping[str, Callable[[Tallied], Any]] = {
     "month": _month,
     "quarter": _quarter,
     "campaign": lambda each: each.campaign,
+    "kind": lambda each: each.kind,
 }
 
 

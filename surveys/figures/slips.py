@@ -142,8 +142,8 @@ def _define(code: str, rows: Rows, **said: Any) -> Definition:
     )
 
 
-_counted = partial(_define, unit=Unit.COUNT, protection=Protection.ANSWERS)
-_funnel = partial(_define, protection=Protection.ANSWERS)
+_counted = partial(_define, unit=Unit.COUNT, protection=Protection.JOINT)
+_funnel = partial(_define, protection=Protection.JOINT)
 WITH_REASONS = frozenset({"campaign", "cities", "kind", "since", "until"})
 
 FIGURES: Sequence[Definition] = (

@@ -123,8 +123,9 @@ def test_group_of_less_than_nobody_is_refused():
 
 
 def test_solver_that_gives_up_is_an_error_and_no_reason_to_publish():
+    people = {("dinant", "food"): 3, ("namur", "food"): 5}
     small = Sum(frozenset({("dinant", "food")}), count=3, floor=5, most=4)
-    worlds = Worlds([small, Sum(frozenset({("dinant", "food"), ("namur", "food")}), count=8, floor=5, most=4)])
+    worlds = Worlds([small, Sum(frozenset(people), count=8, floor=5, most=4)], people)
     worlds._solver.setOptionValue("presolve", "off")
     worlds._solver.setOptionValue("simplex_iteration_limit", 0)
     with pytest.raises(RuntimeError, match="gave up"):

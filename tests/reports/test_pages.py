@@ -18,6 +18,10 @@ def value(page):
     return page.context["view"].words
 
 
+def table(page):
+    return page.context["view"].shown_table
+
+
 def test_list_has_every_figure_and_is_searched(year, staff, django_assert_num_queries):
     page = staff.get("/reports/commerce/figures/")
     assert b"participants-per-session-median" in page.content
@@ -29,7 +33,7 @@ def test_list_has_every_figure_and_is_searched(year, staff, django_assert_num_qu
 
 
 def test_page_says_value_sentence_in_both_languages_and_rows(year, staff):
-    page = staff.get(f"{PARTICIPANTS}?{YEAR}")
+    page = staff.get(f"{PARTICIPANTS}?{YEAR}&by=rows")
     assert value(page) == "8"
     assert [one.language for one in page.context["view"].sentences] == ["fr", "en"]
     assert len(page.context["rows"]) == 7
@@ -68,8 +72,7 @@ def test_campaign_of_nothing_says_so(year, staff, code):
 
 def test_tables_are_put_in_order(year, staff):
     def cities(asked):
-        tables = staff.get(f"{PARTICIPANTS}?{YEAR}&{asked}").context["view"].tables
-        return [part.label for table in tables if table.by == "city" for part in table.parts]
+        return [part.label for part in table(staff.get(f"{PARTICIPANTS}?{YEAR}&by=city&{asked}")).parts]
 
     assert cities("") == ["Ciney", "Dinant", "Namur"]
     assert cities("sort=-value") == ["Namur", "Dinant", "Ciney"]
@@ -110,18 +113,52 @@ def test_then_and_now_takes_any_day(year, staff, day):
     assert (page.status_code, page.context["meanwhile"] is None) == (200, day != "2016-12-31")
 
 
-def test_page_asks_as_often_for_one_row_as_for_seven(year, staff, django_assert_num_queries):
+@pytest.mark.parametrize(("by", "queries"), [("time", 14), ("city", 14), ("rows", 16)])
+def test_page_asks_as_often_for_one_row_as_for_seven(year, staff, django_assert_num_queries, by, queries):
     staff.get(PARTICIPANTS)
     for asked in ("city=91030", "city=92094"):
-        with django_assert_num_queries(27):
-            staff.get(f"{PARTICIPANTS}?{YEAR}&{asked}")
+        with django_assert_num_queries(queries):
+            staff.get(f"{PARTICIPANTS}?{YEAR}&by={by}&{asked}")
+
+
+def test_list_asks_as_often_whatever_it_finds(year, staff, django_assert_num_queries):
+    staff.get("/reports/commerce/figures/")
+    for asked in ("", "?q=median"):
+        with django_assert_num_queries(5):
+            staff.get(f"/reports/commerce/figures/{asked}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "way"),
+    [
+        ("", "time"),
+        ("by=quarter", "time"),
+        ("by=kind", "kind"),
+        ("by=rows", "rows"),
+        ("by=topic", "time"),
+        ("by=<b>", "time"),
+    ],
+)
+def test_one_way_to_look_at_a_figure_is_shown_at_a_time(year, staff, asked, way):
+    page = staff.get(f"{PARTICIPANTS}?{YEAR}&{asked}")
+    assert [one.by for one in page.context["view"].ways if one.is_shown] == [way]
+    shown = (b'id="trend"' in page.content, b'id="by-kind"' in page.content, b'id="rows"' in page.content)
+    assert shown == (way == "time", way == "kind", way == "rows")
+
+
+def test_way_that_was_chosen_stays_when_filters_change(year, staff):
+    assert b'<input type="hidden" name="by" value="city">' in staff.get(f"{PARTICIPANTS}?{YEAR}&by=city").content
+
+
+def test_figure_that_is_not_counted_over_time_shows_its_first_breakdown(year, staff):
+    assert table(staff.get("/reports/commerce/figures/modules/")).by == "kind"
 
 
 # Who reads
 
 
 def test_ministry_reads_figures_and_no_rows(year, ministry):
-    page = ministry.get(f"{PARTICIPANTS}?{YEAR}&report=2016-12-31")
+    page = ministry.get(f"{PARTICIPANTS}?{YEAR}&report=2016-12-31&by=rows")
     assert value(page) == "8"
     assert "rows" not in page.context
     assert "meanwhile" not in page.context
@@ -152,33 +189,31 @@ def scores(commerce, namur):
 
 
 @pytest.mark.usefixtures("scores")
-def test_ministry_sees_no_score_of_few_nor_one_that_the_others_give_away(ministry, staff):
-    tables = {table.by: table for table in ministry.get(SCORE).context["view"].tables}
-    assert [(part.value, part.n) for part in tables["sub_sector"].parts] == [(None, None), (None, None)]
-    assert value(ministry.get(SCORE)) == "52 points out of 100"
-    seen = {table.by: table for table in staff.get(SCORE).context["view"].tables}
-    assert {part.value for part in seen["sub_sector"].parts} == {40, 60}
-
-
-@pytest.mark.usefixtures("scores")
-def test_file_of_the_ministry_holds_back_the_same(ministry):
-    text = b"".join(ministry.get(f"{SCORE}sub_sector.csv").streaming_content).decode("utf-8-sig")
-    parts = text.splitlines()[1:3]
-    assert {line.split(",", 1)[1] for line in parts} == {",,,"}
+def test_scores_are_for_the_ministry_in_releases_alone(ministry, staff):
+    page = ministry.get(SCORE)
+    view = page.context["view"]
+    assert (view.words, view.sentences, view.numbers, view.ways, page.context["campaigns"]) == ("–", [], [], [], [])
+    assert "Scores, topics and slips are read in the reports" in page.text
+    assert ministry.get(f"{SCORE}sub_sector.csv").status_code == 404
+    assert value(staff.get(SCORE)) == "52 points out of 100"
 
 
 @pytest.mark.usefixtures("scores")
 @pytest.mark.parametrize("asked", ["city=92094", "sub_sector=florist", "since=2026-05-01", "as_of=2026-05-05"])
 def test_ministry_cannot_filter_scores_and_reckon_the_difference(ministry, asked):
-    assert value(ministry.get(f"{SCORE}?{asked}")) == "52 points out of 100"
+    page = ministry.get(f"{SCORE}?{asked}")
+    assert [*page.context["form"].fields] == []
 
 
-@pytest.mark.usefixtures("scores")
-def test_score_of_few_is_not_shown_to_the_ministry(ministry, staff):
-    Diagnostic.objects.filter(score=60).delete()
-    page = ministry.get(SCORE)
-    assert (value(page), page.context["view"].sentences, page.context["view"].numbers) == ("–", [], [])
-    assert value(staff.get(SCORE)) == "40 points out of 100"
+def test_ministry_has_no_counts_by_trade(year, ministry, staff):
+    assert [client.get(f"{PARTICIPANTS}sub_sector.csv").status_code for client in (ministry, staff)] == [404, 200]
+    assert {"sub_sector", "since", "until", "as_of"}.isdisjoint(ministry.get(PARTICIPANTS).context["form"].fields)
+    assert value(ministry.get(f"{PARTICIPANTS}?sub_sector=florist")) == value(ministry.get(PARTICIPANTS))
+
+
+def test_ministry_asks_by_quarter_or_year(year, ministry):
+    found = [value(ministry.get(f"{PARTICIPANTS}?period={code}")) for code in ("2016-q2", "2016", "2016-q3")]
+    assert found == ["4", "8", "2"]
 
 
 def test_way_to_the_figures_stands_in_the_space_of_their_readers(year, ministry, staff, alice, signed_in):

@@ -3,10 +3,12 @@ from datetime import date
 
 import pytest
 
-from figures.definition import Filters, Protection
+from figures.definition import Filters, Protection, share
 from programmes.models import Grouping
 from reports import registry
+from reports.downloads import _rows
 from reports.parting import parts_of, withheld
+from reports.presenting import FigureView
 from reports.trending import trend_of
 from tests.reports.world import NEW_YEAR
 
@@ -48,6 +50,28 @@ def test_few_answers_and_one_more_are_held_back_from_others_than_staff(year):
         "Namur": None,
     }
     assert parts(year, "", "city", definition=protected) == {"Ciney": 1, "Dinant": 2, "Namur": 5}
+
+
+def test_file_and_page_hold_back_the_same_from_others_than_staff(year):
+    definition = replace(
+        registry.definition_of("turnout"), protection=Protection.ANSWERS, compute=lambda _filters: share(2, 4), split=None
+    )
+    assert _row_of_namur(definition, year, is_public=True) == ["Namur", None, None, None, None]
+    assert _row_of_namur(definition, year, is_public=False) == ["Namur", 50, 2, 4, 4]
+
+
+def _row_of_namur(definition, year, *, is_public):
+    parts = parts_of(definition, filtered(year), "city", year.programme, is_public=is_public)
+    return next(row for row in _rows(definition, parts) if row[0] == "Namur")
+
+
+@pytest.mark.parametrize(("answers", "is_shown"), [(4, False), (5, True)])
+def test_answers_of_few_are_shown_to_staff_alone(year, answers, is_shown):
+    definition = replace(
+        registry.definition_of("turnout"), protection=Protection.ANSWERS, compute=lambda _filters: share(2, answers)
+    )
+    views = [FigureView(definition, year.programme, filtered(year), [], is_public) for is_public in (True, False)]
+    assert [view.is_shown for view in views] == [is_shown, True]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_every_app_with_figures_is_there():
 def test_definition_is_whole(definition):
     assert definition.accepts <= FILTERS
     assert set(definition.breakdowns) <= set(TITLES)
-    told = str(definition.sentence).format(value="7", n="9")
+    told = definition.form(2).format(value="7", n="9")
     assert "7" in told or "9" in told
     assert str(definition.words).endswith(".")
     assert definition.kinds or not {"kind"} & {*definition.accepts}

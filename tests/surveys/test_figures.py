@@ -82,6 +82,11 @@ def test_few_answers_are_for_staff_alone(evening, commerce):
     assert usefulness.figure(Filters(commerce.pk)).value == Fraction(3, 5)
 
 
+def test_question_that_few_answered_is_left_out_for_others_than_staff(evening, commerce):
+    assert [figure(code, commerce, least=5)[1] for code in ("relevance", "usefulness")] == [0, 5]
+    assert figure("relevance", commerce)[1] == 3
+
+
 def test_without_anybody_nothing_is_divided_by_nothing(commerce):
     counts = {code for code, one in BY_CODE.items() if one.unit.name == "COUNT"}
     for code in BY_CODE:
