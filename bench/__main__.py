@@ -1,4 +1,4 @@
-"""script/bench SUBJECT [--short] [PART ...]: what the self-diagnostic costs, or what a registration does."""
+"""script/bench SUBJECT [--short] [PART ...]: what the self-diagnostic costs, a registration, or figures and reports."""
 
 import argparse
 import importlib
@@ -13,6 +13,7 @@ from bench.saying import Machine
 SUBJECTS = {
     "diagnostic": ["http", "engine", "pdf", "visit"],
     "registration": ["http", "pages", "lists", "exports"],
+    "reports": ["growth", "pages", "files"],
 }
 
 

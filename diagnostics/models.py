@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Collection
+from datetime import timedelta
 from functools import cache
 from typing import Any, ClassVar, Self
 
@@ -57,25 +58,26 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
 
     def counting(self, among: "DiagnosticQuerySet | None" = None) -> Self:
         """One for each shop: the latest completed of its campaign. One that belongs to no business counts for itself,
-        unless the same person did it again later. `among`: of those that were completed by then, instead of all."""
+        unless the same person did it again later. `among`: these are all of those that were completed by then, instead of all."""
         if among is not None:
-            return self.filter(pk__in=_counting_among(among).values("pk"))
+            return self.scored().filter(*_none_later(among))
         return self.filter(pk__in=RawSQL(*_those_counting()))  # noqa: S611  # Django's own SQL
 
 
 @cache
 def _those_counting() -> tuple[str, tuple[Any, ...]]:
     """The SQL of `counting`, written once: for Django that is more work than the answer is for PostgreSQL."""
-    return _counting_among(Diagnostic.objects.completed()).values("pk").query.sql_with_params()
+    completed = Diagnostic.objects.completed()
+    return completed.counting(completed).order_by().values("pk").query.sql_with_params()
 
 
-def _counting_among(completed: DiagnosticQuerySet) -> DiagnosticQuerySet:
+def _none_later(completed: DiagnosticQuerySet) -> tuple[Q, ...]:
     others = completed.filter(Q(campaign=OuterRef("campaign")) | Q(campaign=None))
     later = others.filter(completed_at__gt=OuterRef("completed_at"))
     redone = Exists(others.filter(previous=OuterRef("pk")))
     redone_beside = Exists(later.filter(previous=OuterRef("previous")))
     replaced = Exists(later.of_a_member().filter(business=OuterRef("business")))
-    return completed.scored().exclude(redone).exclude(redone_beside).exclude(replaced).order_by()
+    return ~Q(redone), ~Q(redone_beside), ~Q(replaced)
 
 
 def _is_of_a_member() -> Exists:
@@ -135,6 +137,7 @@ class Diagnostic(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["sub_sector", "completed_at"], name="diagnostic_by_trade"),
             models.Index(fields=["programme", "completed_at"], name="diagnostic_by_programme"),
+            models.Index(fields=["programme", "started_at"], name="diagnostic_by_start"),
         ]
 
     def __str__(self) -> str:
@@ -181,3 +184,101 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.diagnostic} · {self.created_at:%Y-%m-%d}"
+
+
+class StretchQuerySet(models.QuerySet["Stretch"]):
+    def exact(self) -> Self:
+        """Those in which nothing was changed since they were counted."""
+        here = {"programme": OuterRef("programme"), "at__gte": OuterRef("begins_at"), "at__lt": OuterRef("ends_at")}
+        return self.exclude(Exists(Touch.objects.filter(**here)))
+
+
+class Stretch(models.Model):
+    """A month, or the months of a year, whose marginals the worker has counted: exact until a touch lies in it
+    (docs/decisions/0010-counts-by-month.md)."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="+", verbose_name=_("programme"))
+    begins_at = models.DateTimeField(_("begins at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    # Whoever asks how it stood later than the first, as far as was known later than the second, is answered by these counts.
+    settled_at = models.DateTimeField(_("nothing happened after"))
+    known_at = models.DateTimeField(_("nothing was learnt after"))
+    counted_at = models.DateTimeField(_("counted at"))
+
+    objects = StretchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("counted stretch of time")
+        verbose_name_plural = _("counted stretches of time")
+        ordering: ClassVar = ["programme", "begins_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "begins_at", "ends_at"],
+                name="stretch_once",
+                violation_error_message=_("This stretch of time is counted already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} · {self.begins_at:%Y-%m} – {self.ends_at:%Y-%m}"
+
+    @property
+    def is_year(self) -> bool:
+        """Added up of several months: a whole year, or the running one so far."""
+        return self.ends_at - self.begins_at > timedelta(days=31, hours=1)
+
+    def is_within(self, other: "Stretch") -> bool:
+        return other.begins_at <= self.begins_at and self.ends_at <= other.ends_at
+
+
+class Touch(models.Model):
+    """Something changed in what is counted at this moment: its stretch is read from rows until the worker has counted it again."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="+", verbose_name=_("programme"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("touch")
+        verbose_name_plural = _("touches")
+        indexes: ClassVar = [models.Index(fields=["programme", "at"], name="touch_by_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} · {self.at:%Y-%m-%d}"
+
+
+class Marginal(models.Model):
+    """What was counted in one stretch of time and campaign: of all, of one city, or of one trade. Each tally is a number by a key."""
+
+    class Of(models.TextChoices):
+        ALL = "all", _("all")
+        CITY = "city", _("one city")
+        TRADE = "trade", _("one trade")
+
+    stretch = models.ForeignKey(
+        Stretch, models.CASCADE, related_name="marginals", verbose_name=_("counted stretch of time")
+    )
+    campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, related_name="+", verbose_name=_("campaign"))
+    of = models.CharField(_("of"), max_length=5, choices=Of)
+    city = models.ForeignKey(City, models.CASCADE, null=True, related_name="+", verbose_name=_("city"))
+    sub_sector = models.ForeignKey(SubSector, models.CASCADE, null=True, related_name="+", verbose_name=_("trade"))
+    started = models.JSONField(_("started"), default=dict)
+    minutes = models.JSONField(_("minutes taken"), default=dict)
+    scores = models.JSONField(_("scores"), default=dict)
+    dimensions = models.JSONField(_("scores by dimension"), default=dict)
+    topics = models.JSONField(_("topics recommended"), default=dict)
+    versions = models.JSONField(_("questionnaires answered"), default=dict)
+
+    class Meta:
+        verbose_name = _("marginal")
+        verbose_name_plural = _("marginals")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stretch", "of", "campaign", "city", "sub_sector"],
+                nulls_distinct=False,
+                name="marginal_once",
+                violation_error_message=_("This is counted already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stretch} · {self.get_of_display()}"

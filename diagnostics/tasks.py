@@ -1,10 +1,11 @@
 from typing import Any
 
+from celery import shared_task
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from diagnostics import links, mailing, reporting
+from diagnostics import links, mailing, months, reporting
 from diagnostics.models import Diagnostic
 from diagnostics.presenting import ResultView
 from outbox.jobs import Made, maker, report_step
@@ -22,6 +23,12 @@ def make_report(job: Job) -> Made:
         html = report_html(diagnostic)
         report_step(job, 2, 3, _("Setting the pages"))
         return Made(content=pdf.render(html), name=reporting.file_name(diagnostic), content_type="application/pdf")
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def count_months() -> None:
+    """What figures read of the months that are over."""
+    months.count_due()
 
 
 def report_html(diagnostic: Diagnostic) -> str:

@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     "trainings: remind": {"task": "trainings.tasks.remind", "schedule": 600, "options": {"expires": 600}},
     "trainings: thank": {"task": "trainings.tasks.thank", "schedule": 3600, "options": {"expires": 3600}},
     "trainings: tidy": {"task": "trainings.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
+    "diagnostics: count": {"task": "diagnostics.tasks.count_months", "schedule": 300, "options": {"expires": 300}},
     "reports: quarter": {"task": "reports.tasks.release_quarter", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "surveys: invite": {"task": "surveys.tasks.invite", "schedule": 600, "options": {"expires": 600}},
     "surveys: remind": {"task": "surveys.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},

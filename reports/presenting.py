@@ -13,14 +13,22 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from figures.definition import Definition, Filters, Unit, Value
+from figures.definition import Definition, Filters, Protection, Unit, Value
 from programmes.models import Programme
-from reports.parting import TABLES, TITLES, Part, parts_of
+from reports.parting import TABLES, TITLES, Part, breakdowns_for, parts_of
 from reports.saying import NOTHING, Sentence, sentences, shown
 from reports.trending import Trend, trend_of
 
-# How a table may be put in order, by the word in the address.
-ORDERS = {"name": "", "value": "−"}
+IN_TIME, ROWS = "time", "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the ways to look at a figure; one is shown at a time."""
+
+    by: str
+    title: Any
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ class Row:
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure under its filters, for one reader. `said` are the filters in words."""
+    """A figure under its filters, for one reader. `said` are the filters in words, `by` is the way that was chosen to look at it:
+    a breakdown, "time" for as many months or quarters as fit, or "rows"."""
 
     definition: Definition
     programme: Programme
@@ -48,7 +57,7 @@ class FigureView:
     said: list[object]
     is_public: bool
     order: str = ""
-    in_time: str = ""
+    by: str = ""
 
     @cached_property
     def found(self) -> Value:
@@ -57,6 +66,11 @@ class FigureView:
     @property
     def is_shown(self) -> bool:
         return not self.is_public or self.definition.may_show(self.found)
+
+    @property
+    def is_in_releases(self) -> bool:
+        """This reader has it out of releases alone."""
+        return self.is_public and self.definition.protection is Protection.JOINT
 
     @property
     def words(self) -> str:
@@ -79,13 +93,30 @@ class FigureView:
         return sentences(self.definition, self.found, self.filters, self.said, self.programme.languages)
 
     @cached_property
-    def trend(self) -> Trend | None:
-        return trend_of(self.definition, self.filters, self.programme, self.in_time, is_public=self.is_public)
+    def ways(self) -> list[Way]:
+        """Each is counted when it is asked for: all at once take longer than anybody wants to wait."""
+        breakdowns = breakdowns_for(self.definition, is_public=self.is_public)
+        titles: dict[str, Any] = {IN_TIME: _("Over time")} if "month" in breakdowns else {}
+        titles |= {by: TITLES[by] for by in TABLES if by in breakdowns}
+        if not self.is_public and self.definition.rows:
+            titles[ROWS] = _("The rows behind it")
+        wanted = IN_TIME if self.by in ("month", "quarter") else self.by
+        shown = wanted if wanted in titles else next(iter(titles), "")
+        return [Way(by, title, by == shown) for by, title in titles.items()]
 
     @cached_property
-    def tables(self) -> list[Table]:
-        wanted = [self.table(by) for by in TABLES if by in self.definition.breakdowns]
-        return [table for table in wanted if table.parts]
+    def way(self) -> str:
+        return next((way.by for way in self.ways if way.is_shown), "")
+
+    @cached_property
+    def trend(self) -> Trend | None:
+        by = self.by if self.by in ("month", "quarter") else ""
+        return trend_of(self.definition, self.filters, self.programme, by, is_public=self.is_public)
+
+    @cached_property
+    def shown_table(self) -> Table | None:
+        """None where the way is not a breakdown."""
+        return self.table(self.way) if self.way in TABLES else None
 
     def table(self, by: str) -> Table:
         """One breakdown, in the order that was asked for; what is recommended most stands first."""

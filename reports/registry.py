@@ -1,6 +1,6 @@
 """All figures of the portal, gathered from the apps that define some."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -36,8 +36,17 @@ def sections() -> tuple[Section, ...]:
     return found
 
 
+def definitions() -> list[Definition]:
+    return [definition for section in sections() for definition in section.definitions]
+
+
 def definition_of(code: str) -> Definition | None:
-    return next((one for section in sections() for one in section.definitions if one.code == code), None)
+    return next((one for one in definitions() if one.code == code), None)
+
+
+def defined(codes: Iterable[str]) -> list[Definition]:
+    """In this order; a code that no app defines is left out."""
+    return [definition for code in codes if (definition := definition_of(code))]
 
 
 def found_by(typed: str) -> list[Section]:

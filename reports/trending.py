@@ -33,16 +33,22 @@ def trend_of(
     """In the order of time, without gaps; `by` says which, else as many months allow. None where the figure has none, or nothing was counted."""
     if "month" not in definition.breakdowns:
         return None
-    found = split(definition, filters, "month", _periods(filters, programme, "month"))
-    wanted = by or ("month" if len(_between(found, "month")) <= MOST_MONTHS else "quarter")
-    if wanted == "quarter":
-        found = split(definition, filters, "quarter", _periods(filters, programme, "quarter"))
+    wanted, periods = _chosen(filters, programme, by)
+    found = split(definition, filters, wanted, periods)
     if not found:
         return None
     groups = {start: Group(period_words(start, wanted)) for start in _between(found, wanted)}
     empty = count(0) if definition.unit in ADDED_UP else Value(None, 0)
     whole = {start: found.get(start, empty) for start in groups}
     return Trend(wanted, parts_in(definition, whole, groups, is_public=is_public))
+
+
+def _chosen(filters: Filters, programme: Programme, by: str) -> tuple[str, dict[Any, Group]]:
+    """By month while these are not too many."""
+    months = {} if by == "quarter" else _periods(filters, programme, "month")
+    if by == "month" or 0 < len(months) <= MOST_MONTHS:
+        return "month", months
+    return "quarter", _periods(filters, programme, "quarter")
 
 
 def period_words(start: date, by: str) -> str:

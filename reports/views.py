@@ -20,8 +20,8 @@ from reports.comparing import Comparison, compare
 from reports.downloads import FORMS, download
 from reports.forms import NarrowForm
 from reports.meanwhile import Meanwhile, meanwhile
-from reports.parting import TITLES
-from reports.presenting import FigureView, row_of
+from reports.parting import TITLES, breakdowns_for
+from reports.presenting import ROWS, FigureView, row_of
 
 A_PAGE = 50
 
@@ -68,7 +68,7 @@ def figure_table(request: HttpRequest, code: str, figure: str, by: str, form: st
     """One breakdown as a file, under the filters of the address."""
     programme, definition, user = _programme(code), _definition(figure), person(request)
     narrow = _form(request, programme, definition, user)
-    if form not in FORMS or by not in {*definition.breakdowns} or not narrow.is_valid():
+    if form not in FORMS or by not in _breakdowns(definition, user) or not narrow.is_valid():
         raise Http404
     view = _view(request, narrow, user)
     table = view.table(by)
@@ -76,6 +76,10 @@ def figure_table(request: HttpRequest, code: str, figure: str, by: str, form: st
     return download(
         definition, table.parts, view.facts, title=str(TITLES[by]), name=name, form=form, at=view.filters.as_of
     )
+
+
+def _breakdowns(definition: Definition, user: User) -> tuple[str, ...]:
+    return breakdowns_for(definition, is_public=not may_see_rows(user))
 
 
 def _programme(code: str) -> Programme:
@@ -94,7 +98,6 @@ def _form(request: HttpRequest, programme: Programme, definition: Definition, us
 
 
 def _view(request: HttpRequest, form: NarrowForm, user: User) -> FigureView:
-    in_time = request.GET.get("trend", "")
     return FigureView(
         form.definition,
         form.programme,
@@ -102,14 +105,14 @@ def _view(request: HttpRequest, form: NarrowForm, user: User) -> FigureView:
         form.said(),
         is_public=not may_see_rows(user),
         order=request.GET.get("sort", ""),
-        in_time=in_time if in_time in ("month", "quarter") else "",
+        by=request.GET.get("by", ""),
     )
 
 
 def _campaigns(view: FigureView) -> list[Campaign]:
     """To compare with; none where the figure knows no campaigns."""
     found = Campaign.objects.filter(programme=view.programme).order_by("-starts_on")
-    return [*found] if "campaign" in view.definition.accepts else []
+    return [*found] if "campaign" in view.definition.accepts and not view.is_in_releases else []
 
 
 def _comparison(request: HttpRequest, view: FigureView) -> Comparison | None:
@@ -134,7 +137,7 @@ def _day(typed: str) -> date | None:
 
 
 def _rows(request: HttpRequest, view: FigureView, user: User) -> dict[str, Any]:
-    if view.definition.rows is None:
+    if view.definition.rows is None or view.way != ROWS:
         return {}
     page = Paginator(view.definition.rows(view.filters), A_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "rows": [row_of(row, user) for row in page]}

@@ -82,12 +82,7 @@ PUBLIC = {
 # Files of more than 400 lines and functions of more than 40, each with the reason why it is not split
 LONG_FILES = {
     "tests/access_table.py": "one table: every address, by person",
-    "tests/diagnostics/test_report.py": "the whole life of a report, with a real worker",
-    "tests/diagnostics/test_views.py": "every page of the diagnostic, one after the other",
     "tests/questionnaires/test_checking.py": "one test for each mistake that a content file may hold",
-    "tests/trainings/test_certificates.py": "the whole life of a certificate, with its pages and its PDF",
-    "tests/trainings/test_pages.py": "every page about sessions, one after the other",
-    "tests/trainings/test_telling.py": "every mail about a seat, one after the other",
 }
 LONG_FUNCTIONS = {
     "tests/browser/test_every_page.py:test_pages_of_the_result": "one journey, page by page",

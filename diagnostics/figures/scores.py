@@ -4,38 +4,29 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Aggregate, CharField, Count, Func, IntegerField, JSONField, Sum, Value
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from diagnostics.figures.taking import BREAKDOWNS, OF_DIAGNOSTICS, OWN, asked
-from diagnostics.models import Diagnostic, DiagnosticQuerySet
+from diagnostics.figures.rows import counting_rows
+from diagnostics.figures.taking import BREAKDOWNS, OF_DIAGNOSTICS, Tallied, histogram
+from diagnostics.figures.tallies import DIMENSIONS, SCORES, TOPICS, VERSIONS, points_of, shops_of, tally
 from figures import definition
-from figures.counting import Distribution, Histogram, by_time, mean_of, median_of, number_of, quantile_of
+from figures.counting import Histogram, mean_of, median_of, quantile_of
 from figures.definition import Definition, Filters, Protection, Unit
-
-PATHS = {**OWN, **by_time("completed_at")}
-
-
-def counting_rows(filters: Filters) -> DiagnosticQuerySet:
-    """One a shop and campaign: the latest completed by then; in a period by the day of its result."""
-    by_then = Diagnostic.objects.filter(filters.known("recorded_at"), completed_at__lte=filters.as_of)
-    return asked(filters).counting(by_then.completed()).filter(filters.happened("completed_at"))
 
 
 def versions(filters: Filters) -> frozenset[str]:
     """Fingerprints of the questionnaires that were answered."""
-    return frozenset(counting_rows(filters).order_by().values_list("version__digest", flat=True).distinct())
+    return frozenset(tally(VERSIONS, filters))
 
 
-def _scores(value: Callable[[Histogram], definition.Value]) -> Distribution:
-    return Distribution(counting_rows, "score", value, PATHS)
+def _scores(value: Callable[[Histogram], definition.Value]) -> Tallied:
+    return Tallied(SCORES, lambda found: value(histogram(found)))
 
 
 MEAN, MEDIAN = _scores(mean_of), _scores(median_of)
 LOWER, UPPER = _scores(quantile_of(Fraction(1, 4))), _scores(quantile_of(Fraction(3, 4)))
-RESULTS = number_of(counting_rows, paths=PATHS)
+RESULTS = Tallied(SCORES, lambda found: definition.count(found.total()))
 
 
 def score_mean(filters: Filters) -> definition.Value:
@@ -64,16 +55,9 @@ def score_by(filters: Filters, by: str) -> Mapping[Any, definition.Value] | None
 
 def _by_dimension(filters: Filters) -> dict[str, definition.Value]:
     """The mean of each dimension over the shops to which it applied, by its code."""
-    rows = counting_rows(filters).order_by()
-    key = Func("profile", function="jsonb_object_keys", output_field=CharField())
-    key.set_returning = True
-    codes = sorted(rows.values_list(key, flat=True).distinct())
-    columns: dict[str, Aggregate] = {}
-    for number, code in enumerate(codes):
-        score = KT(f"profile__{code}")
-        columns |= {f"sum_{number}": Sum(Cast(score, IntegerField())), f"n_{number}": Count(score)}
-    found = rows.aggregate(**columns)
-    return {code: definition.mean(found[f"sum_{i}"] or 0, found[f"n_{i}"]) for i, code in enumerate(codes)}
+    found = tally(DIMENSIONS, filters)
+    codes = sorted({key.rpartition(" ")[0] for key in found})
+    return {code: definition.mean(found[points_of(code)], found[shops_of(code)]) for code in codes}
 
 
 def recommended(filters: Filters) -> definition.Value:
@@ -84,20 +68,17 @@ def recommended(filters: Filters) -> definition.Value:
 def recommended_by(filters: Filters, by: str) -> Mapping[Any, definition.Value] | None:
     if by != "topic":
         return RESULTS.parts(filters, by)
-    code = Func("result", Value("$.topics[*].code"), function="jsonb_path_query", output_field=JSONField())
-    code.set_returning = True
-    rows = counting_rows(filters).order_by().values_list(code).annotate(n=Count("pk"))
-    return {code: definition.count(n) for code, n in rows}
+    return {code: definition.count(n) for code, n in tally(TOPICS, filters).items()}
 
 
-def _define(code: str, distribution: Distribution, **said: Any) -> Definition:
-    given: Mapping[str, Any] = {"split": distribution.parts, "breakdowns": BREAKDOWNS, **said}
+def _define(code: str, scores: Tallied, **said: Any) -> Definition:
+    given: Mapping[str, Any] = {"split": scores.parts, "breakdowns": BREAKDOWNS, **said}
     return Definition(
         code=code,
         unit=Unit.POINTS,
         rows=counting_rows,
         accepts=OF_DIAGNOSTICS,
-        protection=Protection.ANSWERS,
+        protection=Protection.JOINT,
         measured_with=versions,
         **given,
     )
@@ -115,7 +96,9 @@ FIGURES: Sequence[Definition] = (
             "Mean of the scores out of 100 as they were shown, over one self-diagnostic a shop: the latest completed of its campaign. "
             "A dimension counts the shops to which it applies."
         ),
-        sentence=_("{n} shops score {value} on average."),
+        sentence=ngettext_lazy(
+            "The average score of {n} shop is {value}.", "The average score of {n} shops is {value}.", "count"
+        ),
     ),
     _define(
         "score-median",
@@ -123,7 +106,9 @@ FIGURES: Sequence[Definition] = (
         compute=score_median,
         name=_("Score, median"),
         words=_("Half of the shops score so much or less, half so much or more; counted as for the mean."),
-        sentence=_("Half of {n} shops score {value} or more."),
+        sentence=ngettext_lazy(
+            "The median score of {n} shop is {value}.", "Half of {n} shops score {value} or more.", "count"
+        ),
     ),
     _define(
         "score-lower-quarter",
@@ -131,7 +116,9 @@ FIGURES: Sequence[Definition] = (
         compute=score_lower_quarter,
         name=_("Score, lower quarter"),
         words=_("A quarter of the shops score so much or less; counted as for the mean."),
-        sentence=_("A quarter of {n} shops score {value} or less."),
+        sentence=ngettext_lazy(
+            "The lower quarter of {n} shop is {value}.", "A quarter of {n} shops score {value} or less.", "count"
+        ),
     ),
     _define(
         "score-upper-quarter",
@@ -139,7 +126,9 @@ FIGURES: Sequence[Definition] = (
         compute=score_upper_quarter,
         name=_("Score, upper quarter"),
         words=_("A quarter of the shops score so much or more; counted as for the mean."),
-        sentence=_("A quarter of {n} shops score {value} or more."),
+        sentence=ngettext_lazy(
+            "The upper quarter of {n} shop is {value}.", "A quarter of {n} shops score {value} or more.", "count"
+        ),
     ),
     Definition(
         code="topics-recommended",
@@ -154,8 +143,12 @@ FIGURES: Sequence[Definition] = (
         rows=counting_rows,
         accepts=OF_DIAGNOSTICS,
         breakdowns=("topic", *BREAKDOWNS),
-        protection=Protection.ANSWERS,
+        protection=Protection.JOINT,
         measured_with=versions,
-        sentence=_("{value} shops were told which topics would serve them."),
+        sentence=ngettext_lazy(
+            "{value} shop was told which topics would serve it.",
+            "{value} shops were told which topics would serve them.",
+            "count",
+        ),
     ),
 )

@@ -1,70 +1,47 @@
 """Self-diagnostics started and completed, and how long they take."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q
-from django.db.models.functions import Cast, Floor
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from diagnostics.models import Diagnostic, DiagnosticQuerySet
-from figures.counting import Counting, Distribution, Histogram, by_time, median_of, number_of
-from figures.definition import Definition, Filters, Unit, Value, share
+from diagnostics.figures import tallies as tallying
+from diagnostics.figures.rows import completed_rows, started_rows
+from diagnostics.figures.tallies import ENDED, Measure, Tally, tallies, tally
+from figures.counting import Histogram, median_of
+from figures.definition import Definition, Filters, Unit, Value, count, share
 
 OF_DIAGNOSTICS = frozenset({"campaign", "cities", "sub_sector", "since", "until"})
 BREAKDOWNS = ("month", "quarter", "campaign", "city", "grouping", "sub_sector")
-OWN = {"campaign": "campaign", "city": "city", "sub_sector": "sub_sector"}
-SECONDS = Cast(
-    Floor(
-        Func(
-            F("completed_at") - F("started_at"),
-            template="EXTRACT(EPOCH FROM %(expressions)s)",
-            output_field=DateTimeField(),
-        )
-    ),
-    IntegerField(),
-)
 
 
-def asked(filters: Filters) -> DiagnosticQuerySet:
-    """By whom and where, whenever it was."""
-    wanted = Q(programme=filters.programme) & filters.known("recorded_at")
-    if filters.campaign is not None:
-        wanted &= Q(campaign=filters.campaign)
-    if filters.cities is not None:
-        wanted &= Q(city__in=filters.cities)
-    if filters.sub_sector is not None:
-        wanted &= Q(sub_sector=filters.sub_sector)
-    return Diagnostic.objects.filter(wanted).with_labels()
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """A figure made of the tally of a measure: `value` of all, or of each part by itself."""
+
+    measure: Measure
+    value: Callable[[Tally], Value]
+
+    def whole(self, filters: Filters) -> Value:
+        return self.value(tally(self.measure, filters))
+
+    def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
+        if by not in BREAKDOWNS:
+            return None
+        return {part: self.value(found) for part, found in tallies(self.measure, filters, by).items()}
 
 
-def started_rows(filters: Filters) -> DiagnosticQuerySet:
-    return asked(filters).filter(filters.happened("started_at"))
+def histogram(found: Tally) -> Histogram:
+    """Of a tally whose keys are whole numbers."""
+    return sorted((int(number), n) for number, n in found.items())
 
 
-def completed_rows(filters: Filters) -> DiagnosticQuerySet:
-    return asked(filters).filter(filters.happened("completed_at"))
-
-
-def _in_minutes(histogram: Histogram) -> Value:
-    found = median_of(histogram)
-    return replace(found, value=None if found.value is None else found.value / 60)
-
-
-def _of_the_started(filters: Filters) -> DiagnosticQuerySet:
-    return started_rows(filters).annotate(has_ended=Q(completed_at__lte=filters.as_of))
-
-
-STARTED = number_of(started_rows, paths={**OWN, **by_time("started_at")})
-COMPLETED = number_of(completed_rows, paths={**OWN, **by_time("completed_at")})
-FINISHED = Counting(
-    _of_the_started,
-    {"ended": Count("pk", filter=Q(has_ended=True)), "n": Count("pk")},
-    lambda row: share(row["ended"], row["n"]),
-    {**OWN, **by_time("started_at")},
-)
-MINUTES = Distribution(completed_rows, SECONDS, _in_minutes, {**OWN, **by_time("completed_at")})
+STARTED = Tallied(tallying.STARTED, lambda found: count(found.total()))
+FINISHED = Tallied(tallying.STARTED, lambda found: share(found[ENDED], found.total()))
+COMPLETED = Tallied(tallying.MINUTES, lambda found: count(found.total()))
+MINUTES = Tallied(tallying.MINUTES, lambda found: median_of(histogram(found)))
 
 
 def started(filters: Filters) -> Value:
@@ -84,12 +61,12 @@ def finished(filters: Filters) -> Value:
 
 
 def minutes(filters: Filters) -> Value:
-    """Minutes from the start to the result, in whole seconds: the one in the middle; n counts those completed, None without any.
+    """Minutes from the start to the result, each one begun: the one in the middle; n counts those completed, None without any.
     Source: Diagnostic."""
     return MINUTES.whole(filters)
 
 
-def _define(code: str, counting: Counting | Distribution, **said: Any) -> Definition:
+def _define(code: str, counting: Tallied, **said: Any) -> Definition:
     given: Mapping[str, Any] = {"unit": Unit.COUNT, "rows": completed_rows, **said}
     return Definition(code=code, split=counting.parts, accepts=OF_DIAGNOSTICS, breakdowns=BREAKDOWNS, **given)
 
@@ -102,7 +79,9 @@ FIGURES: Sequence[Definition] = (
         rows=started_rows,
         name=_("Self-diagnostics started"),
         words=_("Self-diagnostics that were begun, by the day of the beginning; one that is done again counts again."),
-        sentence=_("{value} self-diagnostics were started."),
+        sentence=ngettext_lazy(
+            "{value} self-diagnostic was started.", "{value} self-diagnostics were started.", "count"
+        ),
     ),
     _define(
         "diagnostics-completed",
@@ -112,7 +91,9 @@ FIGURES: Sequence[Definition] = (
         words=_(
             "Self-diagnostics that have their result, by the day of the result; one that is done again counts again."
         ),
-        sentence=_("{value} self-diagnostics were completed."),
+        sentence=ngettext_lazy(
+            "{value} self-diagnostic was completed.", "{value} self-diagnostics were completed.", "count"
+        ),
     ),
     _define(
         "diagnostics-finished",
@@ -122,7 +103,11 @@ FIGURES: Sequence[Definition] = (
         unit=Unit.SHARE,
         name=_("Self-diagnostics completed, of those started"),
         words=_("Those that have their result by the as-of date, of the self-diagnostics begun in the period."),
-        sentence=_("Of {n} self-diagnostics started, {value} were completed."),
+        sentence=ngettext_lazy(
+            "Of {n} self-diagnostic started, {value} were completed.",
+            "Of {n} self-diagnostics started, {value} were completed.",
+            "count",
+        ),
     ),
     _define(
         "diagnostic-minutes",
@@ -131,8 +116,11 @@ FIGURES: Sequence[Definition] = (
         unit=Unit.MINUTES,
         name=_("Time taken for the self-diagnostic"),
         words=_(
-            "From the first page to the result, pauses included: half took so long or less. The median, because some come back days later."
+            "From the first page to the result, pauses included, in minutes begun: half took so long or less. The median, because some "
+            "come back days later."
         ),
-        sentence=_("Half of {n} shops had their result within {value}."),
+        sentence=ngettext_lazy(
+            "{n} shop had its result within {value}.", "Half of {n} shops had their result within {value}.", "count"
+        ),
     ),
 )

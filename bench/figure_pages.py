@@ -1,0 +1,110 @@
+"""The pages of figures and the official's home, cold: each is the first thing that a process answers, over a new connection."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.applying import apply_roles
+from accounts.inviting import invite
+from accounts.roles import Role
+from bench.lists import STAFF, of_staff
+from bench.saying import say
+from programmes.entrusting import entrust
+from programmes.models import City, Official
+from reports import registry
+
+PROGRAMME = "commerce-connecte"
+AIM, AIM_OF_HOME = 300, 200
+OFFICIAL = "omar@city.example"
+
+
+def measure(*, rounds: int) -> None:
+    """Every figure as staff see it, with its breakdowns and rows, and the home of an official; milliseconds, the median of the rounds."""
+    staff, official = reader(), of_official()
+    pages = [(definition.code, staff, address(definition.code)) for definition in registry.definitions()]
+    say(f"\nPages, cold; aims: each figure under {AIM} ms, the official's home under {AIM_OF_HOME} ms")
+    for words, client, path in [
+        *pages,
+        ("the official's home", official, reverse("reports:reports", args=[PROGRAMME])),
+    ]:
+        aim = AIM_OF_HOME if client is official else AIM
+        say(line(words, [first_answer(client, path) for _round in range(rounds)], aim))
+
+
+def address(figure: str) -> str:
+    return reverse("reports:figure", args=[PROGRAMME, figure])
+
+
+def line(words: str, answers: list[tuple[float, float, int]], aim: int) -> str:
+    taken, in_database, statements = sorted(answers)[len(answers) // 2]
+    verdict = "  TOO LONG" if taken >= aim else ""
+    return (
+        f"  {words:36} {taken:6,.0f} ms, of them {in_database:6,.0f} in the database, {statements} statements{verdict}"
+    )
+
+
+def first_answer(client: Client, path: str) -> tuple[float, float, int]:
+    """Milliseconds of the page and of its statements, and how many these are, in a process that has answered nothing yet."""
+    connection.close()
+    connection.close_pool()
+    cache.clear()
+    told, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(tell, json.dumps(_answered(lambda: client.get(path))).encode())
+        finally:
+            os._exit(0)
+    os.close(tell)
+    os.waitpid(child, 0)
+    with os.fdopen(told) as answer:
+        said = answer.read()
+    if not said:
+        raise SystemExit(f"No answer: {path}")
+    return tuple(json.loads(said))
+
+
+def _answered(ask: Callable[[], HttpResponse]) -> tuple[float, float, int]:
+    waited: list[float] = []
+    with connection.execute_wrapper(_timing(waited)):
+        started = time.perf_counter()
+        answer = ask()
+        taken = time.perf_counter() - started
+    if answer.status_code != 200:
+        raise SystemExit(f"{answer.status_code}: {answer}")
+    return taken * 1000, sum(waited) * 1000, len(waited)
+
+
+def _timing(waited: list[float]) -> Callable[..., object]:
+    def time_it(execute, sql, params, many, context):
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            waited.append(time.perf_counter() - started)
+
+    return time_it
+
+
+def reader() -> Client:
+    apply_roles()
+    client = of_staff()
+    invite(email=STAFF, role=Role.PROGRAMME_STAFF, by=None)
+    return client
+
+
+def of_official() -> Client:
+    city = City.objects.filter(sessions__isnull=False).order_by("pk")[:1].get()
+    entrust(email=OFFICIAL, city=city, by=None)
+    client = Client()
+    found = Official.objects.in_force().get(city=city, user__email=OFFICIAL)
+    client.force_login(found.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
