@@ -18,7 +18,7 @@ from trainings.outlook import Every, days_of, neighbours
 pytestmark = pytest.mark.django_db
 SESSIONS = "/admin/trainings/session/"
 LIST_QUERIES = 14
-PAGE_QUERIES = 22
+PAGE_QUERIES = 24
 
 
 def soon(days=20):
