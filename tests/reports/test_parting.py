@@ -54,7 +54,10 @@ def test_few_answers_and_one_more_are_held_back_from_others_than_staff(year):
 
 def test_file_and_page_hold_back_the_same_from_others_than_staff(year):
     definition = replace(
-        registry.definition_of("turnout"), protection=Protection.ANSWERS, compute=lambda _filters: share(2, 4), split=None
+        registry.definition_of("turnout"),
+        protection=Protection.ANSWERS,
+        compute=lambda _filters: share(2, 4),
+        split=None,
     )
     assert _row_of_namur(definition, year, is_public=True) == ["Namur", None, None, None, None]
     assert _row_of_namur(definition, year, is_public=False) == ["Namur", 50, 2, 4, 4]
