@@ -71,12 +71,12 @@ def test_period_reversed_is_said_beside_its_field(reader, device):
     picture(one, device, "6-reversed")
 
 
-def test_ministry_reads_scores_and_no_rows(reader, commerce, namur):
+def test_ministry_is_led_to_the_releases_for_scores(reader, commerce, namur):
     copies(take(commerce, city=namur), 4)
     copies(take(commerce, "bakery"), 6)
     one = reader(role=Role.MINISTRY_READER, device=PHONE)
     one.goes("/reports/commerce-connecte/figures/score-mean/?by=sub_sector")
-    one.reads("too few")
+    one.reads("Scores, topics and slips are read in the reports")
     assert "The rows behind it" not in one.words
     one.inspect()
     picture(one, PHONE, "7-ministry")
