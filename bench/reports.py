@@ -17,13 +17,13 @@ def measure(parts: Collection[str], *, is_short: bool) -> None:
     decade = Decade(SHORT if is_short else 1)
     few = decade.diagnostics // growth.TIMES
     _load(decade, few)
-    before = growth.measure(rounds=3 if is_short else 7) if "growth" in parts else {}
+    before = growth.measure(rounds=5 if is_short else 15) if "growth" in parts else {}
     decade.add_diagnostics(decade.diagnostics - few)
     refresh()
     months.count_due()
     _say_what_is_there(decade)
     if before:
-        growth.say_ratios(before, growth.measure(rounds=3 if is_short else 7), rows=decade.diagnostics)
+        growth.say_ratios(before, growth.measure(rounds=5 if is_short else 15), rows=decade.diagnostics)
     if "pages" in parts:
         figure_pages.measure(rounds=1 if is_short else 3)
     if "files" in parts:

@@ -81,7 +81,7 @@ def with_better(filters: Filters) -> QuerySet[Slip]:
     scored = wanting_rows(filters).annotate(
         was=Subquery(before.values("score")[:1]), now=Subquery(after.values("score")[:1])
     )
-    return scored.annotate(has_come_of_it=Q(was__isnull=False, now__isnull=False, now__gt=F("was")))
+    return scored.annotate(has_come_of_it=Q(now__gt=F("was")))
 
 
 def _come_of(rows: Rows) -> Rows:

@@ -37,6 +37,12 @@ def test_grouping_counts_everybody_of_its_cities_once(year):
     assert parts(year, "participants", "grouping", cities=frozenset([year.cities["ciney"].pk])) == {"Sud": 1}
 
 
+def test_reach_of_each_campaign_is_what_it_is_alone(year):
+    definition = registry.definition_of("reach")
+    found = definition.split(filtered(year), "campaign")
+    assert found == {year.first.pk: definition.compute(filtered(year, campaign=year.first.pk))}
+
+
 def test_kinds_and_topics_have_their_names(year):
     assert parts(year, "sessions-held", "kind")
     assert parts(year, "modules", "topic") == {"Des photos qui vendent": 1}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from figures.counting import Counting, Path, by_time, number_of
-from figures.definition import Definition, Filters, Unit, Value, share
+from figures.definition import Definition, Filters, Unit, Value, count, share
 from programmes.models import City
 from trainings.figures.heads import HEAD, has_come, present, registrations_of
 from trainings.figures.sessions import held
@@ -129,18 +129,35 @@ def reach(filters: Filters) -> Value:
 
 
 def reach_by(filters: Filters, by: str) -> Mapping[Any, Value] | None:
+    if by == "campaign":
+        return _reach_by_campaign(filters)
     if by != "city":
         return None
     reached = REACHED.parts(filters, by) or {}
     return {city: _reached(reached, {city: shops}) for city, shops in _territory(filters).items()}
 
 
+def _reach_by_campaign(filters: Filters) -> dict[int, Value]:
+    there = heads(filters).order_by().values_list("registration__session__campaign", "registration__business__city")
+    reached: dict[int, dict[int, Value]] = {}
+    for campaign, city, n in there.annotate(n=Count("registration__business", distinct=True)):
+        reached.setdefault(campaign, {})[city] = count(n)
+    territories: dict[int, dict[int, int | None]] = {}
+    for campaign, city, shops in _links(filters).values_list("session__campaign", "city", "city__shops"):
+        territories.setdefault(campaign, {})[city] = shops
+    return {campaign: _reached(reached.get(campaign, {}), cities) for campaign, cities in territories.items()}
+
+
+def _links(filters: Filters) -> QuerySet[Any]:
+    """A row for each session held and city of it."""
+    found = Session.cities.through.objects.filter(held(filters, "session__"))
+    return found if filters.cities is None else found.filter(city__in=filters.cities)
+
+
 def _territory(filters: Filters) -> dict[int, int | None]:
     """The cities of the sessions held, each with how many shops there are."""
-    through = Session.cities.through.objects.filter(held(filters, "session__"))
-    found = City.objects.filter(pk__in=through.values("city"))
-    wanted = found if filters.cities is None else found.filter(pk__in=filters.cities)
-    return dict(wanted.order_by().values_list("pk", "shops"))
+    found = City.objects.filter(pk__in=_links(filters).values("city"))
+    return dict(found.order_by().values_list("pk", "shops"))
 
 
 def _reached(reached: Mapping[int, Value], territory: Mapping[int, int | None]) -> Value:
