@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable
 from multiprocessing import get_context
+from pathlib import Path
 
 import django
 import psutil
@@ -76,3 +77,10 @@ def seconds(work: Callable[[int], object], number: int) -> float:
 def megabytes() -> float:
     gc.collect()
     return psutil.Process().memory_info().rss / 1e6
+
+
+def most_megabytes() -> float:
+    """The most that this process ever had, and no other before it in its place."""
+    status = Path("/proc/self/status").read_text()
+    [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) * 1024 / 1e6

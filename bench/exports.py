@@ -1,15 +1,13 @@
 """Ten thousand registrations with all their columns as CSV and as a workbook, in a process of its own, as the worker's child makes them."""
 
-import resource
 import statistics
-import sys
 import time
 from itertools import islice
 from multiprocessing import get_context
 
 import django
 
-from bench.documents import megabytes
+from bench.documents import megabytes, most_megabytes
 from bench.saying import median, say
 
 ROWS = 10_000
@@ -67,9 +65,3 @@ def _asked(ids: list[int], form: str, by):
 
     chosen = Registration.objects.filter(pk__gte=ids[0], pk__lte=ids[-1])
     return exporting.ask_for(registrations=chosen, form=form, key=uuid4(), by=by)
-
-
-def most_megabytes() -> float:
-    """The most that this process ever had."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most * (1 if sys.platform == "darwin" else 1024) / 1e6

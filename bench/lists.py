@@ -113,7 +113,7 @@ def load() -> None:
     shops = _in_pages(Business, _shops(programme, chance))
     people = _in_pages(Person, _people())
     _in_pages(Registration, _registrations(sessions, people, shops, chance))
-    seated = Registration.objects.seated().values_list("session").annotate(Count("pk"))
+    seated = Registration.objects.seated().filter(session__in=sessions).values_list("session").annotate(Count("pk"))
     for pk, count in seated.order_by().iterator():
         Session.objects.filter(pk=pk).update(seats_taken=count)
     with connection.cursor() as cursor:

@@ -2,11 +2,11 @@
 
 import time
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import django
 
+from bench.documents import most_megabytes
 from bench.saying import say
 
 AIMS = {"city": 3, "balance": 10, "workbook": 20}  # seconds
@@ -39,9 +39,9 @@ def in_worker(words: str, what: str, number: int) -> None:
     from outbox.models import Job  # noqa: PLC0415  after django.setup()
 
     job = WANTED[what](number)
-    idle, started = peak(), time.perf_counter()
+    idle, started = most_megabytes(), time.perf_counter()
     tasks.run(job.pk)
-    taken, grown = time.perf_counter() - started, peak() - idle
+    taken, grown = time.perf_counter() - started, most_megabytes() - idle
     job.refresh_from_db()
     if job.state != Job.State.DONE:
         raise SystemExit(job.error)
@@ -82,10 +82,3 @@ def _somebody() -> Any:
 
 
 WANTED = {"city": _report, "balance": lambda _number: _report(0, is_whole=True), "workbook": _workbook}
-
-
-def peak() -> float:
-    """The most megabytes that this process ever had, and no other before it in its place."""
-    status = Path("/proc/self/status").read_text()
-    [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]
-    return int(line.split()[1]) * 1024 / 1e6
