@@ -138,6 +138,13 @@ class Diagnostic(models.Model):
             models.Index(fields=["sub_sector", "completed_at"], name="diagnostic_by_trade"),
             models.Index(fields=["programme", "completed_at"], name="diagnostic_by_programme"),
             models.Index(fields=["programme", "started_at"], name="diagnostic_by_start"),
+            # The last result of somebody before or after a day, without a look at the row.
+            models.Index(
+                fields=["person", "completed_at"],
+                include=["score"],
+                condition=Q(score__isnull=False),
+                name="diagnostic_score_of_person",
+            ),
         ]
 
     def __str__(self) -> str:

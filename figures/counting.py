@@ -10,7 +10,7 @@ from django.db.models import Aggregate, Count, DateField, F, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncMonth, TruncQuarter
 
-from figures.definition import Filters, Value, count, mean
+from figures.definition import Filters, Value, count, mean, share
 
 # Numbers in ascending order, each with how many rows have it.
 type Histogram = Sequence[tuple[int, int]]
@@ -48,6 +48,29 @@ class Counting:
 def number_of(rows: Rows, what: Path = "pk", paths: Mapping[str, Path] | None = None) -> Counting:
     """How many different ones there are on this path of the rows."""
     return Counting(rows, {"n": Count(what, distinct=what != "pk")}, lambda row: count(row["n"]), paths or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of all rows are among the chosen ones. Counted by two statements: PostgreSQL joins to choose, where it would look up each
+    row to count those chosen beside all."""
+
+    chosen: Counting
+    all: Counting
+
+    def whole(self, filters: Filters) -> Value:
+        return share(self.chosen.whole(filters).n, self.all.whole(filters).n)
+
+    def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
+        every = self.all.parts(filters, by)
+        if every is None:
+            return None
+        chosen = self.chosen.parts(filters, by) or {}
+        return {part: share(chosen[part].n if part in chosen else 0, each.n) for part, each in every.items()}
+
+
+def share_of(chosen: Rows, rows: Rows, paths: Mapping[str, Path] | None = None) -> Share:
+    return Share(number_of(chosen, paths=paths), number_of(rows, paths=paths))
 
 
 @dataclass(frozen=True, slots=True)

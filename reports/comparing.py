@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from figures.definition import Definition, Filters, Value
+from figures.saying import NOTHING, shown
 from programmes.models import Campaign
-from reports.saying import NOTHING, shown
 
 # Two campaigns whose lengths differ by less than this many days are of one length.
 SAME_LENGTH = 7

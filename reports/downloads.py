@@ -10,10 +10,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from figures.definition import Definition, Unit
+from figures.saying import cell
 from rendering.tables import csv_pages
 from rendering.workbooks import CONTENT_TYPE, Column, Kind, Sheet, workbook
 from reports.parting import Part
-from reports.saying import cell
 
 FORMS = ("csv", "xlsx")
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": CONTENT_TYPE}

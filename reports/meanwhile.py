@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from businesses.models import Merge
 from figures.definition import Definition, Filters, Value
+from figures.saying import shown
 from reports.forms import end_of
-from reports.saying import shown
 
 # As many as are named; the number of all is said beside them.
 MOST_NAMED = 50

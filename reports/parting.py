@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from businesses.models import SubSector
 from figures.definition import Definition, Filters, Protection, Value
 from figures.disclosure import answers_floor
+from figures.saying import NOTHING, short
 from programmes.models import Campaign, City, Grouping, Mobilisation, Programme
 from questionnaires.texts import said
-from reports.saying import NOTHING, short
 from trainings.models import Topic
 
 TITLES = {

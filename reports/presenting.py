@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from figures.definition import Definition, Filters, Protection, Unit, Value
+from figures.saying import NOTHING, Sentence, sentences, shown
 from programmes.models import Programme
 from reports.parting import TABLES, TITLES, Part, breakdowns_for, parts_of
-from reports.saying import NOTHING, Sentence, sentences, shown
 from reports.trending import Trend, trend_of
 
 IN_TIME, ROWS = "time", "rows"

@@ -12,11 +12,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from figures.definition import Unit, form_of
+from figures.saying import NOTHING, cell, shown
 from questionnaires.texts import said
 from reports.attributes import SCORE
 from reports.models import Release
 from reports.plain import HELD_BACK
-from reports.saying import NOTHING, cell, shown
 from reports.wording import CAPTIONS, HEADS, ROWS, TITLES
 
 NUMBERS = {unit.name: unit for unit in Unit}

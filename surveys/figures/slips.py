@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from diagnostics.models import Diagnostic
-from figures.counting import Counting, by_time, number_of
-from figures.definition import Definition, Filters, Protection, Unit, Value, share
+from figures.counting import by_time, number_of, share_of
+from figures.definition import Definition, Filters, Protection, Unit, Value
 from surveys.figures.boxes import in_cities
 from surveys.models import Slip
 from trainings.models import Attendance, Registration, Session
@@ -55,14 +55,15 @@ def stopped_rows(filters: Filters) -> QuerySet[Slip]:
     return found.filter(outcome_reason=filters.kind) if filters.kind else found
 
 
-def with_booking(filters: Filters) -> QuerySet[Slip]:
-    """Whether the same person asked for a training after the slip was signed; a seat that was given back later counts."""
+def booked_rows(filters: Filters) -> QuerySet[Slip]:
+    """Whose person asked for a training after signing; a seat that was given back later counts."""
     trained = Registration.objects.filter(session__kind__in=Session.BY_OFFER, person=OuterRef("person"))
     booked = trained.filter(asked_at__gte=OuterRef("signed_at"), asked_at__lte=filters.as_of)
-    return wanting_rows(filters).annotate(has_come_of_it=Exists(booked))
+    return wanting_rows(filters).filter(Exists(booked))
 
 
-def with_attendance(filters: Filters) -> QuerySet[Slip]:
+def attended_rows(filters: Filters) -> QuerySet[Slip]:
+    """Whose person was present at a training after signing."""
     seen = Attendance.objects.filter(
         is_present=True,
         registration__session__kind__in=Session.BY_OFFER,
@@ -70,37 +71,22 @@ def with_attendance(filters: Filters) -> QuerySet[Slip]:
         date__starts_at__gt=OuterRef("signed_at"),
         date__starts_at__lte=filters.as_of,
     )
-    return wanting_rows(filters).annotate(has_come_of_it=Exists(seen))
+    return wanting_rows(filters).filter(Exists(seen))
 
 
-def with_better(filters: Filters) -> QuerySet[Slip]:
-    """Whether the person completed a self-diagnostic after the slip with more points than in the last one before."""
+def better_rows(filters: Filters) -> QuerySet[Slip]:
+    """Whose person completed a self-diagnostic after signing with more points than in the last one before."""
     own = Diagnostic.objects.scored().filter(person=OuterRef("person"), completed_at__lte=filters.as_of)
     before = own.filter(completed_at__lt=OuterRef("signed_at")).order_by("-completed_at")
     after = own.filter(completed_at__gte=OuterRef("signed_at")).order_by("-completed_at")
     scored = wanting_rows(filters).annotate(
         was=Subquery(before.values("score")[:1]), now=Subquery(after.values("score")[:1])
     )
-    return scored.annotate(has_come_of_it=Q(now__gt=F("was")))
+    return scored.filter(now__gt=F("was"))
 
 
-def _come_of(rows: Rows) -> Rows:
-    """Those of which it came."""
-    return lambda filters: rows(filters).filter(Q(has_come_of_it=True))
-
-
-def _share(rows: Rows) -> Counting:
-    return Counting(
-        rows,
-        {"came": Count("pk", filter=Q(has_come_of_it=True)), "n": Count("pk")},
-        lambda row: share(row["came"], row["n"]),
-        PATHS,
-    )
-
-
-booked_rows, attended_rows, better_rows = _come_of(with_booking), _come_of(with_attendance), _come_of(with_better)
 WANTING, DECLINING, STOPPED = (number_of(rows, paths=PATHS) for rows in (wanting_rows, declining_rows, stopped_rows))
-BOOKED, ATTENDED, BETTER = _share(with_booking), _share(with_attendance), _share(with_better)
+BOOKED, ATTENDED, BETTER = (share_of(rows, wanting_rows, PATHS) for rows in (booked_rows, attended_rows, better_rows))
 
 
 def slips_wanting(filters: Filters) -> Value:

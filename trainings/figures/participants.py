@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from figures.counting import Counting, Path, by_time, number_of
+from figures.counting import Counting, Path, Share, by_time, number_of, share_of
 from figures.definition import Definition, Filters, Unit, Value, count, share
 from programmes.models import City
 from trainings.figures.heads import HEAD, has_come, present, registrations_of
@@ -78,7 +78,7 @@ def registered_rows(filters: Filters) -> QuerySet[Registration]:
 
 
 def _came(filters: Filters) -> QuerySet[Registration]:
-    return registered_rows(filters).annotate(has_come=has_come(filters))
+    return registered_rows(filters).filter(has_come(filters))
 
 
 PATHS = paths_from("registration__")
@@ -88,12 +88,7 @@ SHOPS = number_of(heads, "registration__business", PATHS)
 PEOPLE = number_of(_persons, "registration__person", PATHS)
 # Those of which it is known in which city they are.
 REACHED = number_of(heads, "registration__business", {"city": "registration__business__city"})
-TURNOUT = Counting(
-    _came,
-    {"came": Count("pk", filter=Q(has_come=True)), "n": Count("pk")},
-    lambda row: share(row["came"], row["n"]),
-    paths_from(""),
-)
+TURNOUT = share_of(_came, registered_rows, paths_from(""))
 
 
 def participants(filters: Filters) -> Value:
@@ -179,7 +174,7 @@ def _left_out(unknown: int) -> str:
     return said % {"n": unknown}
 
 
-def _define(code: str, counting: Counting, **said: Any) -> Definition:
+def _define(code: str, counting: Counting | Share, **said: Any) -> Definition:
     return Definition(
         code=code,
         split=counting.parts,

@@ -5,8 +5,8 @@ import pytest
 from django.utils import translation
 
 from figures.definition import Filters, Unit, Value, count, share
+from figures.saying import NOTHING, cell, rounded, sentences, shown
 from reports import registry
-from reports.saying import NOTHING, cell, rounded, sentences, shown
 
 MAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
