@@ -1,21 +1,42 @@
 """Rows counted as a whole and in parts: a breakdown comes from the same query as the figure, so that the two can't disagree."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Aggregate, Count, DateField, F, QuerySet
+from django.db.models import Aggregate, BigIntegerField, Count, DateField, F, Func, JSONField, QuerySet, TextField
+from django.db.models import Value as Given
 from django.db.models.expressions import Combinable
-from django.db.models.functions import TruncMonth, TruncQuarter
+from django.db.models.functions import Cast, TruncMonth, TruncQuarter
 
 from figures.definition import Filters, Value, count, mean, share
 
 # Numbers in ascending order, each with how many rows have it.
 type Histogram = Sequence[tuple[int, int]]
-type Path = str | Combinable
+type Path = str | Combinable | Among
 type Rows = Callable[[Filters], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Rows of which each lies in several parts: those that `members` gives, under these filters, for the key on this path."""
+
+    path: str
+    members: Callable[[Filters], Mapping[int, Collection[int]]]
+
+    def parts(self, filters: Filters) -> Combinable:
+        """A row for each part. The parts go along as a value: PostgreSQL looks a key up in it faster than in a table."""
+        by_key = {str(key): [*parts] for key, parts in self.members(filters).items()}
+        return _Each(Given(by_key, JSONField()), Cast(self.path, TextField()), output_field=BigIntegerField())
+
+
+class _Each(Func):
+    set_returning = True
+    template = "jsonb_array_elements_text(%(expressions)s)::bigint"
+    arg_joiner = " -> "
 
 
 def by_time(path: str) -> dict[str, Path]:
@@ -41,11 +62,11 @@ class Counting:
     def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
         if by not in self.paths:
             return None
-        rows = _with(self.rows(filters), part=self.paths[by]).values("part").annotate(**self.columns)
+        rows = _with(self.rows(filters), filters, part=self.paths[by]).values("part").annotate(**self.columns)
         return {row["part"]: self.value(row) for row in rows if _belongs(row["part"], by, filters)}
 
 
-def number_of(rows: Rows, what: Path = "pk", paths: Mapping[str, Path] | None = None) -> Counting:
+def number_of(rows: Rows, what: str | Combinable = "pk", paths: Mapping[str, Path] | None = None) -> Counting:
     """How many different ones there are on this path of the rows."""
     return Counting(rows, {"n": Count(what, distinct=what != "pk")}, lambda row: count(row["n"]), paths or {})
 
@@ -89,20 +110,29 @@ class Distribution:
     def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
         if by not in self.paths:
             return None
-        rows = _with(self._numbered(filters), part=self.paths[by])
-        found: dict[Any, list[tuple[int, int]]] = {}
-        for part, number, n in rows.values_list("part", "number").annotate(n=Count("pk")):
-            found.setdefault(part, []).append((number, n))
-        return {part: self.value(sorted(each)) for part, each in found.items() if _belongs(part, by, filters)}
+        path = self.paths[by]
+        members = path.members(filters) if isinstance(path, Among) else None
+        rows = _with(self._numbered(filters), filters, part=path.path if isinstance(path, Among) else path)
+        found: dict[Any, Counter[int]] = defaultdict(Counter)
+        for key, number, n in rows.values_list("part", "number").annotate(n=Count("pk")):
+            for part in [key] if members is None else members.get(key, ()):
+                found[part][number] += n
+        return {part: self.value(sorted(each.items())) for part, each in found.items() if _belongs(part, by, filters)}
 
     def _numbered(self, filters: Filters) -> QuerySet[Any]:
-        return _with(self.rows(filters), number=self.number)
+        return _with(self.rows(filters), filters, number=self.number)
 
 
-def _with(rows: QuerySet[Any], **paths: Path) -> QuerySet[Any]:
-    named: dict[str, Any] = {name: F(path) if isinstance(path, str) else path for name, path in paths.items()}
+def _with(rows: QuerySet[Any], filters: Filters, **paths: Path) -> QuerySet[Any]:
+    named: dict[str, Any] = {name: _led(path, filters) for name, path in paths.items()}
     found: QuerySet[Any] = rows.order_by().annotate(**named)
     return found
+
+
+def _led(path: Path, filters: Filters) -> Combinable:
+    if isinstance(path, Among):
+        return path.parts(filters)
+    return F(path) if isinstance(path, str) else path
 
 
 def _belongs(part: object, by: str, filters: Filters) -> bool:

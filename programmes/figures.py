@@ -14,6 +14,7 @@ from figures.counting import Counting, Path, by_time, number_of
 from figures.definition import Definition, Filters, Unit, Value, count
 from programmes.models import Engagement, EngagementQuerySet, Mobilisation, MobilisationQuerySet
 from programmes.models.engagements import Reason, State
+from programmes.placing import by_grouping
 
 OF_A_STATE = frozenset({"campaign", "cities", "until"})
 OF_AN_ACTION = frozenset({"campaign", "cities", "kind", "since", "until"})
@@ -118,11 +119,12 @@ def _shops(row: Mapping[str, Any]) -> Value:
 
 
 def _split_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Counting:
-    return number_of(rows, "city", {"campaign": "campaign", "city": "city"})
+    return number_of(rows, "city", OF_CITIES)
 
 
-INVITED = number_of(invited_rows, "city", {**by_time("invited_on"), "campaign": "campaign", "city": "city"})
-OF_ACTIONS: Mapping[str, Path] = {**by_time("on"), "campaign": "campaign", "city": "city", "kind": "kind"}
+OF_CITIES: Mapping[str, Path] = {"campaign": "campaign", "city": "city", "grouping": by_grouping()}
+OF_ACTIONS: Mapping[str, Path] = {**by_time("on"), **OF_CITIES, "kind": "kind"}
+INVITED = number_of(invited_rows, "city", {**by_time("invited_on"), **OF_CITIES})
 MOBILISATIONS = number_of(mobilisation_rows, paths=OF_ACTIONS)
 HOURS = Counting(mobilisation_rows, {"total": Sum("hours"), "n": Count("hours")}, _hours, OF_ACTIONS)
 VISITED = Counting(_rounds, {"shops": Sum("visits__shops"), "n": Count("pk", distinct=True)}, _shops, OF_ACTIONS)

@@ -1,5 +1,6 @@
 """The boxes of answers behind a figure, by their tallies: no answer is read one by one."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from figures.definition import Filters, Value
-from programmes.models import Campaign, Grouping
+from programmes.models import Campaign
 from surveys.models import AnswerBox, Survey
-from trainings.figures.sessions import held
+from trainings.figures.sessions import groupings_of_sessions, held, held_rows, links_to_cities
 from trainings.models import Session
 
 LEFT_OUT = _("Sessions with fewer than five answers count in the whole of their campaign alone.")
@@ -106,22 +107,14 @@ def _keys(boxes: Sequence[Tallied], by: str, filters: Filters) -> list[set[Any]]
     """The parts to which each belongs."""
     if by not in ("city", "grouping"):
         return [{key} if (key := KEYS[by](each)) else set() for each in boxes]
-    places = _places_of(Session.objects.filter(held(filters)), by, filters)
-    return [places.get(each.session, set()) for each in boxes]
+    places = groupings_of_sessions(filters) if by == "grouping" else _cities_of_sessions(filters)
+    return [places.get(each.session or 0, set()) for each in boxes]
 
 
-def _places_of(sessions: QuerySet[Session], by: str, filters: Filters) -> Mapping[int | None, set[int]]:
-    """Of each session its cities, or the groupings of them, among the cities that were asked for."""
-    links = Session.cities.through.objects.filter(session__in=sessions.order_by().values("pk"))
-    if filters.cities is not None:
-        links = links.filter(city__in=filters.cities)
-    place = "city"
-    if by == "grouping":
-        place, offered = "city__groupings", Grouping.objects.offered().filter(programme=filters.programme)
-        links = links.filter(city__groupings__in=offered.values("pk"))
-    found: dict[int | None, set[int]] = {}
-    for session, key in links.values_list("session", place):
-        found.setdefault(session, set()).add(key)
+def _cities_of_sessions(filters: Filters) -> Mapping[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for session, city in links_to_cities(held_rows, filters).values_list("session", "city"):
+        found[session].add(city)
     return found
 
 

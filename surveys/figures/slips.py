@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from diagnostics.models import Diagnostic
-from figures.counting import by_time, number_of, share_of
+from figures.counting import Among, by_time, number_of, share_of
 from figures.definition import Definition, Filters, Protection, Unit, Value
 from surveys.figures.boxes import in_cities
 from surveys.models import Slip
+from trainings.figures.sessions import groupings_of_sessions
 from trainings.models import Attendance, Registration, Session
 
 type Rows = Callable[[Filters], QuerySet[Slip]]
@@ -22,6 +23,7 @@ PATHS = {
     **by_time("signed_at"),
     "campaign": "registration__session__campaign",
     "city": "registration__session__cities",
+    "grouping": Among("registration__session", groupings_of_sessions),
 }
 
 
@@ -38,9 +40,9 @@ def slip_rows(filters: Filters) -> QuerySet[Slip]:
 
 
 def wanting_rows(filters: Filters) -> QuerySet[Slip]:
-    """Those that want a training: a topic, or a small group."""
+    """Those that want a training: a topic, or a small group. What becomes of a helper's wish nobody could count."""
     topics = Slip.topics.through.objects.filter(slip=OuterRef("pk"))
-    return slip_rows(filters).filter(Exists(topics) | Q(wants_small_group=True))
+    return slip_rows(filters).filter(Exists(topics) | Q(wants_small_group=True), is_helper=False)
 
 
 def declining_rows(filters: Filters) -> QuerySet[Slip]:
@@ -141,12 +143,11 @@ FIGURES: Sequence[Definition] = (
         breakdowns=BREAKDOWNS,
         name=_("Want a training, by signed slip"),
         words=_(
-            "Slips signed after a session that ask for a training topic or for a small group; one a person and session."
+            "Slips signed after a session that ask for a training topic or for a small group; one a participant and session. Those of "
+            "helpers are left out: a helper is known by name alone, and what became of the wish could not be counted."
         ),
         sentence=ngettext_lazy(
-            "{value} participant asked for a training on a signed slip.",
-            "{value} participants asked for a training on a signed slip.",
-            "count",
+            "{value} signed slip asks for a training.", "{value} signed slips ask for a training.", "count"
         ),
     ),
     _funnel(
@@ -157,11 +158,11 @@ FIGURES: Sequence[Definition] = (
         name=_("Wishes that became a registration"),
         words=_(
             "Of the slips that ask for a training, those whose signer was registered, after signing, for a training, a workshop or a small "
-            "group, whatever became of the seat."
+            "group, whatever became of the seat. Without the slips of helpers, who are known by name alone."
         ),
         sentence=ngettext_lazy(
-            "Of {n} participant who asked for a training on a slip, {value} registered for one.",
-            "Of {n} participants who asked for a training on a slip, {value} registered for one.",
+            "Of {n} slip that asks for a training, {value} led to a registration.",
+            "Of {n} slips that ask for a training, {value} led to a registration.",
             "count",
         ),
     ),
@@ -171,10 +172,13 @@ FIGURES: Sequence[Definition] = (
         compute=slips_attended,
         split=ATTENDED.parts,
         name=_("Wishes that became a training"),
-        words=_("Of the slips that ask for a training, those whose signer was present at one on a later day."),
+        words=_(
+            "Of the slips that ask for a training, those whose signer was present at one on a later day. Without the slips of helpers, who "
+            "are known by name alone."
+        ),
         sentence=ngettext_lazy(
-            "Of {n} participant who asked for a training on a slip, {value} came to one.",
-            "Of {n} participants who asked for a training on a slip, {value} came to one.",
+            "Of {n} slip that asks for a training, {value} led to one that was attended.",
+            "Of {n} slips that ask for a training, {value} led to one that was attended.",
             "count",
         ),
     ),
@@ -186,11 +190,11 @@ FIGURES: Sequence[Definition] = (
         name=_("Wishes followed by a better self-diagnostic"),
         words=_(
             "Of the slips that ask for a training, those whose signer completed a self-diagnostic after signing with more points than the "
-            "last one before. It says what came after, not what it came from."
+            "last one before. It says what came after, not what it came from. Without the slips of helpers, who are known by name alone."
         ),
         sentence=ngettext_lazy(
-            "Of {n} participant who asked for a training on a slip, {value} have a better self-diagnostic since.",
-            "Of {n} participants who asked for a training on a slip, {value} have a better self-diagnostic since.",
+            "Of {n} slip that asks for a training, {value} were followed by a better self-diagnostic.",
+            "Of {n} slips that ask for a training, {value} were followed by a better self-diagnostic.",
             "count",
         ),
     ),
@@ -204,9 +208,7 @@ FIGURES: Sequence[Definition] = (
         breakdowns=("kind", "campaign"),
         name=_("Want nothing for now, by reason"),
         words=_("Slips signed after a session that ask for nothing, by the reason that was ticked."),
-        sentence=ngettext_lazy(
-            "{value} participant wanted nothing for now.", "{value} participants wanted nothing for now.", "count"
-        ),
+        sentence=ngettext_lazy("{value} signed slip asks for nothing.", "{value} signed slips ask for nothing.", "count"),
     ),
     _counted(
         "slips-stopped",
@@ -219,11 +221,11 @@ FIGURES: Sequence[Definition] = (
         name=_("Stopped, by reason"),
         words=_(
             "Slips that asked for a training, whose signer said six weeks later that nothing came of it, by the reason that was ticked. Only "
-            "those who agreed to be contacted were asked."
+            "those who agreed to be contacted were asked. Without the slips of helpers, who are known by name alone."
         ),
         sentence=ngettext_lazy(
-            "{value} participant who had asked for a training said later that nothing came of it.",
-            "{value} participants who had asked for a training said later that nothing came of it.",
+            "Of {value} slip that had asked for a training, the signer said later that nothing came of it.",
+            "Of {value} slips that had asked for a training, the signers said later that nothing came of it.",
             "count",
         ),
     ),

@@ -21,8 +21,9 @@ from outbox.bell import bell
 from outbox.models import Job, Mail
 from portal.demo import loading, people, story
 from programmes.figures import FIGURES as CITY_FIGURES
-from programmes.models import Campaign, Engagement, Mobilisation, Note, Official
-from reports import city_report, spreadsheets
+from programmes.models import Campaign, Engagement, Mobilisation, Note, Official, Programme
+from reports import city_report, registry, spreadsheets
+from reports.parting import GROUPS
 from reports.periods import of_campaign
 from reports.releasing import release
 from reports.subjects import Subject
@@ -105,6 +106,44 @@ def test_cities_of_2016_come_to_what_was_published(told):
     assert {row.invited_on.strftime("%Y-%m") for row in Engagement.objects.of(year)} == {"2016-02"}
     (later,) = figures_2016(CITY_FIGURES, "cities-taking-part", as_of=AT).values()
     assert later.value == 64
+
+
+@pytest.mark.parametrize("by", ["grouping", "city", "campaign"])
+def test_a_part_of_a_breakdown_is_the_figure_under_its_filter(told, by):
+    """All parts come from one query, the figure of one from another."""
+    everything = Filters(programme=Programme.objects.get(code="commerce-connecte").pk, as_of=AT)
+    groups = [*GROUPS[by](Programme.objects.get(pk=everything.programme)).items()]
+    chosen = groups if by != "city" else [one for one in groups if one[0] in busiest()]
+    unlike = [
+        (definition.code, str(group.label))
+        for definition in registry.definitions()
+        if by in definition.breakdowns
+        for parts in [definition.split(everything, by)]
+        for key, group in chosen
+        if not alike(parts.get(key), definition.compute(group.narrowed(everything)))
+    ]
+    assert unlike == []
+
+
+def busiest():
+    """The cities of most sessions."""
+    return {
+        *Session.cities.through.objects.values_list("city")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "city")
+        .values_list("city", flat=True)[:3]
+    }
+
+
+def alike(part, whole):
+    if part is None:
+        return not whole.n
+    return (part.value, part.n, part.numerator, part.denominator) == (
+        whole.value,
+        whole.n,
+        whole.numerator,
+        whole.denominator,
+    )
 
 
 def test_every_city_had_decided_before_its_session(told):

@@ -1,5 +1,6 @@
 """Who came: participants, shops, people, helpers; how many of those who had registered, and of the shops that exist."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.utils.translation import ngettext, ngettext_lazy
 from figures.counting import Counting, Path, Share, by_time, number_of, share_of
 from figures.definition import Definition, Filters, Unit, Value, count, share
 from programmes.models import City
+from programmes.placing import by_grouping, groupings_of_cities
 from trainings.figures.heads import HEAD, has_come, present, registrations_of
-from trainings.figures.sessions import held
+from trainings.figures.sessions import held, held_rows, links_to_cities
 from trainings.models import Registration, Session
 
 OF_PARTICIPANTS = frozenset({"campaign", "cities", "sub_sector", "kind", "since", "until"})
@@ -28,6 +30,7 @@ def paths_from(to: str) -> Mapping[str, Path]:
         **by_time(f"{session}starts_at"),
         "campaign": f"{session}campaign",
         "city": "place",
+        "grouping": by_grouping("place"),
         "sub_sector": f"{to}business__sub_sector",
         "kind": f"{session}kind",
         "channel": f"{to}via__kind",
@@ -123,13 +126,17 @@ def reach(filters: Filters) -> Value:
     return _reached(REACHED.parts(filters, "city") or {}, _territory(filters))
 
 
-def reach_by(filters: Filters, by: str) -> Mapping[Any, Value] | None:
+def reach_by(filters: Filters, by: str) -> Mapping[Any, Value]:
     if by == "campaign":
         return _reach_by_campaign(filters)
-    if by != "city":
-        return None
-    reached = REACHED.parts(filters, by) or {}
-    return {city: _reached(reached, {city: shops}) for city, shops in _territory(filters).items()}
+    reached = REACHED.parts(filters, "city") or {}
+    there = _territory(filters)
+    groupings = groupings_of_cities(filters)
+    territories: dict[int, dict[int, int | None]] = defaultdict(dict)
+    for city, shops in there.items():
+        for part in [city] if by == "city" else groupings.get(city, ()):
+            territories[part][city] = shops
+    return {part: _reached(reached, cities) for part, cities in territories.items()}
 
 
 def _reach_by_campaign(filters: Filters) -> dict[int, Value]:
@@ -137,21 +144,17 @@ def _reach_by_campaign(filters: Filters) -> dict[int, Value]:
     reached: dict[int, dict[int, Value]] = {}
     for campaign, city, n in there.annotate(n=Count("registration__business", distinct=True)):
         reached.setdefault(campaign, {})[city] = count(n)
-    territories: dict[int, dict[int, int | None]] = {}
-    for campaign, city, shops in _links(filters).values_list("session__campaign", "city", "city__shops"):
-        territories.setdefault(campaign, {})[city] = shops
+    territories: dict[int, dict[int, int | None]] = defaultdict(dict)
+    for campaign, city, shops in links_to_cities(held_rows, filters).values_list(
+        "session__campaign", "city", "city__shops"
+    ):
+        territories[campaign][city] = shops
     return {campaign: _reached(reached.get(campaign, {}), cities) for campaign, cities in territories.items()}
-
-
-def _links(filters: Filters) -> QuerySet[Any]:
-    """A row for each session held and city of it."""
-    found = Session.cities.through.objects.filter(held(filters, "session__"))
-    return found if filters.cities is None else found.filter(city__in=filters.cities)
 
 
 def _territory(filters: Filters) -> dict[int, int | None]:
     """The cities of the sessions held, each with how many shops there are."""
-    found = City.objects.filter(pk__in=_links(filters).values("city"))
+    found = City.objects.filter(pk__in=links_to_cities(held_rows, filters).values("city"))
     return dict(found.order_by().values_list("pk", "shops"))
 
 

@@ -1,5 +1,6 @@
 """Sessions held and planned, the cities they group, how full they were."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -12,13 +13,32 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from figures.counting import Counting, Distribution, Path, by_time, mean_of, median_of, number_of
+from figures.counting import Among, Counting, Distribution, Path, by_time, mean_of, median_of, number_of
 from figures.definition import Definition, Filters, Unit, Value
+from programmes.placing import by_grouping, groupings_of_cities
 from trainings.figures.heads import HEAD, present
 from trainings.models import Session, SessionQuerySet
 
 OF_SESSIONS = frozenset({"campaign", "cities", "kind", "since", "until"})
-PATHS: Mapping[str, Path] = {**by_time("starts_at"), "campaign": "campaign", "city": "cities", "kind": "kind"}
+
+
+def groupings_of_sessions(filters: Filters) -> Mapping[int, set[int]]:
+    """By the key of each session: the groupings of those of its cities that were asked for."""
+    groupings = groupings_of_cities(filters)
+    links = Session.cities.through.objects.filter(session__programme=filters.programme, city__in=groupings.keys())
+    found: dict[int, set[int]] = defaultdict(set)
+    for session, city in links.values_list("session", "city"):
+        found[session].update(groupings[city])
+    return found
+
+
+PATHS: Mapping[str, Path] = {
+    **by_time("starts_at"),
+    "campaign": "campaign",
+    "city": "cities",
+    "grouping": Among("pk", groupings_of_sessions),
+    "kind": "kind",
+}
 
 
 def taking_place(filters: Filters, to: str = "") -> Q:
@@ -62,15 +82,21 @@ def _in_cities(filters: Filters) -> SessionQuerySet:
     return Session.objects.filter(Exists(theirs))
 
 
-def _links_to_cities(rows: Callable[[Filters], SessionQuerySet], filters: Filters) -> QuerySet[Any]:
+def links_to_cities(rows: Callable[[Filters], SessionQuerySet], filters: Filters) -> QuerySet[Any]:
     """A row for each session and city of it."""
     found = Session.cities.through.objects.filter(session__in=rows(filters).order_by().values("pk"))
     return found if filters.cities is None else found.filter(city__in=filters.cities)
 
 
 def _cities_of(rows: Callable[[Filters], SessionQuerySet]) -> Counting:
-    paths = {"campaign": "session__campaign", "city": "city", "kind": "session__kind"}
-    return number_of(partial(_links_to_cities, rows), "city", {**by_time("session__starts_at"), **paths})
+    paths: Mapping[str, Path] = {
+        **by_time("session__starts_at"),
+        "campaign": "session__campaign",
+        "city": "city",
+        "grouping": by_grouping(),
+        "kind": "session__kind",
+    }
+    return number_of(partial(links_to_cities, rows), "city", paths)
 
 
 def _with_heads(filters: Filters) -> SessionQuerySet:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext_lazy
 
 from figures.counting import number_of
 from figures.definition import Definition, Filters, Unit, Value
+from programmes.placing import by_grouping
 from trainings.figures.participants import placed
 from trainings.figures.sessions import taking_place
 from trainings.models import Interest, Registration, SeatEvent, Session
@@ -37,9 +38,15 @@ def interest_rows(filters: Filters) -> QuerySet[Interest]:
 
 WAITING = number_of(
     waiting_rows,
-    paths={"topic": "session__topic", "city": "place", "campaign": "session__campaign", "kind": "session__kind"},
+    paths={
+        "topic": "session__topic",
+        "city": "place",
+        "grouping": by_grouping("place"),
+        "campaign": "session__campaign",
+        "kind": "session__kind",
+    },
 )
-INTERESTS = number_of(interest_rows, paths={"topic": "topic", "city": "city"})
+INTERESTS = number_of(interest_rows, paths={"topic": "topic", "city": "city", "grouping": by_grouping()})
 
 
 def waiting(filters: Filters) -> Value:
