@@ -2,7 +2,7 @@
 the rest, out of their rows. Both are told by the same measure, so that the two can't disagree."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from diagnostics.figures.rows import completed_rows, counting_rows, started_rows
 from diagnostics.models import DiagnosticQuerySet, Marginal, Stretch
 from figures.counting import by_time
 from figures.definition import Filters
-from programmes.models import Grouping
+from programmes.placing import groupings_of_cities
 
 # How many have each key.
 type Tally = Counter[str]
@@ -88,13 +88,26 @@ def tally(measure: Measure, filters: Filters) -> Tally:
 
 
 def tallies(measure: Measure, filters: Filters, by: str = "") -> dict[Part, Tally]:
-    """By the key of each part; without `by` one, of all, under "". Rows that lie in no part are left out."""
+    """By the key of each part; without `by` one, of all, under "". Rows that lie in no part are left out.
+
+    Read again where the worker, or whoever changes a row of a month, was done between the statements."""
+    read, stretches = None, _answering(filters, by)
+    while read != _signed(stretches):
+        found, read = _found(measure, filters, by, stretches), _signed(stretches)
+        stretches = _answering(filters, by)
+    return _together(found, filters) if by == "grouping" else found
+
+
+def _signed(stretches: Iterable[Stretch]) -> set[tuple[int, datetime]]:
+    return {(stretch.pk, stretch.counted_at) for stretch in stretches}
+
+
+def _found(measure: Measure, filters: Filters, by: str, stretches: Sequence[Stretch]) -> dict[Part, Tally]:
     found: dict[Part, Tally] = defaultdict(Counter)
-    stretches = _answering(filters, by)
     for part, added in (*_kept(measure, filters, by, stretches), *_counted(measure, filters, by, stretches)):
         if part is not None:
             found[part].update(added)
-    return _together(found, filters.programme) if by == "grouping" else found
+    return found
 
 
 def _kind(filters: Filters, by: str) -> str | None:
@@ -169,12 +182,10 @@ def _outside(at: str, stretches: Iterable[Stretch]) -> Q:
     return wanted | Q((f"{at}__gte", last)) if last else wanted
 
 
-def _together(by_city: Mapping[int, Tally], programme: int) -> dict[Part, Tally]:
+def _together(by_city: Mapping[int, Tally], filters: Filters) -> dict[Part, Tally]:
     """A self-diagnostic is of one city: what is counted of cities adds up."""
-    through = Grouping.cities.through.objects.filter(
-        grouping__in=Grouping.objects.offered().filter(programme=programme).values("pk"), city__in=by_city.keys()
-    )
     found: dict[Part, Tally] = defaultdict(Counter)
-    for grouping, city in through.values_list("grouping", "city"):
-        found[grouping].update(by_city[city])
+    for city, groupings in groupings_of_cities(filters).items():
+        for grouping in groupings if city in by_city else ():
+            found[grouping].update(by_city[city])
     return found

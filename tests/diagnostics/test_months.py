@@ -318,6 +318,32 @@ def test_month_is_not_counted_while_somebody_changes_it(world):
     check(world)
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at", [2, 3])
+def test_figure_is_read_again_when_months_were_counted_between_its_statements(world, at):
+    """The year that the first statement saw is gone, or what the second one counted lies where the third one counts."""
+    months.count_due(NOW)
+    early = world.rows().completed().exclude(score=None).first()
+
+    def move_to_today():
+        Diagnostic.objects.filter(pk=early.pk).update(completed_at=NOW - timedelta(hours=1))
+        months.count_due(NOW)
+
+    def meanwhile(execute, sql, params, many, context):
+        asked.append(sql)
+        if len(asked) == at:
+            other = Thread(target=lambda: elsewhere(move_to_today))
+            other.start()
+            other.join(20)
+        return execute(sql, params, many, context)
+
+    asked = []
+    with connection.execute_wrapper(meanwhile):
+        found = mean(world, as_of=NOW)
+    with nothing_counted():
+        assert found == mean(world, as_of=NOW)
+
+
 def elsewhere(work):
     """Over a connection of its own."""
     try:
