@@ -24,34 +24,47 @@ from reports import registry
 PROGRAMME = "commerce-connecte"
 AIM, AIM_OF_HOME = 300, 200
 OFFICIAL = "omar@city.example"
+type Answer = tuple[float, float, int]
 
 
 def measure(*, rounds: int) -> None:
-    """Every figure as staff see it, with its breakdowns and rows, and the home of an official; milliseconds, the median of the rounds."""
+    """Every figure as staff open it; whatever else it can be split by, the slowest of which is said; and the home of an official.
+    Milliseconds, the median of the rounds."""
     staff, official = reader(), of_official()
-    pages = [(definition.code, staff, address(definition.code)) for definition in registry.definitions()]
     say(f"\nPages, cold; aims: each figure under {AIM} ms, the official's home under {AIM_OF_HOME} ms")
-    for words, client, path in [
-        *pages,
-        ("the official's home", official, reverse("reports:reports", args=[PROGRAMME])),
-    ]:
-        aim = AIM_OF_HOME if client is official else AIM
-        say(line(words, [first_answer(client, path) for _round in range(rounds)], aim))
+    for definition in registry.definitions():
+        say(line(definition.code, _answers(staff, address(definition.code), rounds), AIM))
+        splits = {
+            by: _answers(staff, f"{address(definition.code)}?by={by}", rounds) for by in definition.breakdowns[1:]
+        }
+        if splits:
+            slowest = max(splits, key=lambda by: _median(splits[by]))
+            say(line(f"    by {slowest}", splits[slowest], AIM))
+    home = reverse("reports:reports", args=[PROGRAMME])
+    say(line("the official's home", _answers(official, home, rounds), AIM_OF_HOME))
 
 
 def address(figure: str) -> str:
     return reverse("reports:figure", args=[PROGRAMME, figure])
 
 
-def line(words: str, answers: list[tuple[float, float, int]], aim: int) -> str:
-    taken, in_database, statements = sorted(answers)[len(answers) // 2]
+def _answers(client: Client, path: str, rounds: int) -> list[Answer]:
+    return [first_answer(client, path) for _round in range(rounds)]
+
+
+def _median(answers: list[Answer]) -> Answer:
+    return sorted(answers)[len(answers) // 2]
+
+
+def line(words: str, answers: list[Answer], aim: int) -> str:
+    taken, in_database, statements = _median(answers)
     verdict = "  TOO LONG" if taken >= aim else ""
     return (
         f"  {words:36} {taken:6,.0f} ms, of them {in_database:6,.0f} in the database, {statements} statements{verdict}"
     )
 
 
-def first_answer(client: Client, path: str) -> tuple[float, float, int]:
+def first_answer(client: Client, path: str) -> Answer:
     """Milliseconds of the page and of its statements, and how many these are, in a process that has answered nothing yet."""
     connection.close()
     connection.close_pool()
@@ -72,7 +85,7 @@ def first_answer(client: Client, path: str) -> tuple[float, float, int]:
     return tuple(json.loads(said))
 
 
-def _answered(ask: Callable[[], HttpResponse]) -> tuple[float, float, int]:
+def _answered(ask: Callable[[], HttpResponse]) -> Answer:
     waited: list[float] = []
     with connection.execute_wrapper(_timing(waited)):
         started = time.perf_counter()
