@@ -1,22 +1,16 @@
 """Forgetting a login: its sessions, what staff's log calls it, and the row itself."""
 
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from importlib import import_module
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db.models import Exists, Model, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.signing_in import SESSION_KEY
+from accounts.models import Browser, User
 from outbox.purging import in_batches, years_before
 
 # From the last sign-in, and from what staff did by hand.
@@ -48,34 +42,17 @@ def _blank(user: User) -> None:
 
 def end_sessions(user: User | None, addresses: Iterable[str]) -> int:
     """Those signed in, and those that have asked for a code for one of these addresses; returns how many."""
-    mine, begun = str(user.pk) if user else None, set(addresses)
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    rows = Session.objects.values_list("session_key", "session_data").iterator()
-    kept = ((key, store.decode(data)) for key, data in rows)
-    keys = [
-        key
-        for key, said in kept
-        if (mine and said.get("_auth_user_id") == mine) or said.get(SESSION_KEY, {}).get("email") in begun
-    ]
-    return Session.objects.filter(session_key__in=keys).delete()[0]
+    signed_in = Q(login=user.pk) if user else Q(pk__in=[])
+    return Browser.objects.filter(signed_in | Q(address__in=[*addresses])).delete()[0]
 
 
-def erase_words(words: Iterable[str], about: Mapping[type[Model], Sequence[int]]) -> int:
-    """Entries in the log of staff that name somebody so, or are about these rows: who did what when stays, to whom does not."""
+def blank_log(about: Mapping[type[Model], Sequence[int]]) -> int:
+    """Entries in the log of staff that are about these rows: who did what when stays, to whom does not."""
     found = Q(pk__in=[])
     for model, keys in about.items():
         kind = ContentType.objects.get_for_model(model)
         found |= Q(content_type=kind, object_id__in=[str(key) for key in keys])
-    for word in words:
-        found |= Q(object_repr__iregex=_alone(word)) | Q(change_message__iregex=_alone(word))
-        # In the log's JSON "é" is "\\u00e9".
-        found |= Q(change_message__iregex=_alone(json.dumps(word)[1:-1]))
     return LogEntry.objects.filter(found).update(object_repr="", change_message="")
-
-
-def _alone(word: str) -> str:
-    """Not as a part of a longer word: "An" is no change."""
-    return rf"(?<![[:alnum:]]){re.escape(word)}(?![[:alnum:]])"
 
 
 def purge_log(*, at: datetime | None = None, dry_run: bool = False) -> int:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -149,3 +151,22 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class Browser(AbstractBaseSession):
+    """A browser that is known again, with whose it is in columns: so somebody's are ended without reading everybody's."""
+
+    # No foreign key: a request under way may save its session after the login is gone.
+    login = models.BigIntegerField(_("login"), null=True, db_index=True)
+    # To which it has asked for a code, until the code is typed.
+    address = models.EmailField(_("e-mail"), blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("browser")
+        verbose_name_plural = _("browsers")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from accounts.sessions import SessionStore  # noqa: PLC0415  it reads this model
+
+        return SessionStore

@@ -1,10 +1,10 @@
 """Forgetting persons and shops. Their rows stay for the figures, without a word that leads to anybody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from businesses.models import Business, BusinessQuerySet, Call, Membership, Merge, Person, PersonQuerySet
@@ -25,9 +25,10 @@ class Whose:
     addresses: frozenset[str]
 
     @classmethod
-    def of_login(cls, user: User) -> Self:
-        """With those who came without a login, at its address: signing in has proved it."""
-        return cls._of(user, Person.objects.filter(Q(user=user) | Q(user=None, email=user.email)))
+    def of_login(cls, user: User, among: Collection[int] | None = None) -> Self:
+        """With those who came without a login, at its address: signing in has proved it. `among`: of these keys alone."""
+        found = Person.objects.filter(Q(user=user) | Q(user=None, email=user.email))
+        return cls._of(user, found if among is None else found.filter(pk__in=among))
 
     @classmethod
     def of_person(cls, person: Person) -> Self:
@@ -94,64 +95,6 @@ def forget_shops(keys: Sequence[int]) -> None:
     _merges_of("businesses.Business", keys).delete()
     Merge.objects.filter(business__in=keys).delete()
     Business.objects.filter(pk__in=keys).update(**UNKNOWN_SHOP)
-
-
-# Somebody who comes again after years keeps a name, and what is older than its time belongs to a row beside it without one
-
-
-def stand_in_of_person(person: Person) -> Person:
-    """A row for what this person did long ago: in the same shops, under no name."""
-    other = Person.objects.create(recorded_at=person.recorded_at)
-    own = Membership.objects.approved().filter(person=person)
-    Membership.objects.bulk_create(_copied(row, person=other) for row in own)
-    return other
-
-
-def stand_in_of_shop(shop: Business) -> Business:
-    """A row for what this shop did long ago: of the same trade and place, with nobody in it whom we know."""
-    said = ("programme_id", "postal_code", "city_id", "sub_sector_id", "staff_size", "recorded_at")
-    other = Business.objects.create(**{name: getattr(shop, name) for name in said})
-    own = Membership.objects.approved().filter(business=shop).exclude(person__in=known_persons())
-    Membership.objects.bulk_create(_copied(row, business=other) for row in own)
-    return other
-
-
-def _copied(row: Membership, **changed: object) -> Membership:
-    same = {"person_id": row.person_id, "business_id": row.business_id, "role": row.role, "state": row.state}
-    for name, value in changed.items():
-        same.pop(f"{name}_id")
-        same[name] = value
-    return Membership(**same, asked_at=row.asked_at, decided_at=row.decided_at)
-
-
-def detach(rows: Sequence[Any]) -> None:
-    """Seats, or diagnostics, that no longer lead to anybody; what was of one person, or one shop, still is of one row."""
-    for name, stand_in in (("person", stand_in_of_person), ("business", stand_in_of_shop)):
-        known = {getattr(row, f"{name}_id"): getattr(row, name) for row in rows if _is_known(getattr(row, name))}
-        others = {key: stand_in(one) for key, one in known.items()}
-        for row in rows:
-            if (key := getattr(row, f"{name}_id")) in others:
-                setattr(row, name, others[key])
-                row.save(update_fields=[name])
-
-
-def _is_known(row: Person | Business | None) -> bool:
-    if isinstance(row, Person):
-        return any([row.name, row.email, row.phone, row.user_id])
-    return row is not None and any([row.name, row.enterprise_number, row.street])
-
-
-def together(due: QuerySet[Any], keys: Iterable[int]) -> list[int]:
-    """These among the due, and all that share a person or a shop with them, however far: they go in one go."""
-    found: set[int] = set()
-    more = {*keys}
-    while more - found:
-        found |= more
-        rows = due.filter(pk__in=found)
-        beside = Q(person__in=rows.exclude(person=None).values("person"))
-        beside |= Q(business__in=rows.exclude(business=None).values("business"))
-        more = {*due.filter(beside).values_list("pk", flat=True)}
-    return sorted(found)
 
 
 def _merges_of(model: str, keys: Sequence[int]) -> Any:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from businesses.forgetting import Whose, detach, together
+from businesses.forgetting import Whose
 from diagnostics import reporting
 from diagnostics.models import Diagnostic, DiagnosticQuerySet, Share
 from outbox.forgetting import drop_jobs
@@ -24,8 +23,9 @@ def of(whose: Whose) -> DiagnosticQuerySet:
     return Diagnostic.objects.filter(person__in=whose.persons)
 
 
-def forget(whose: Whose) -> None:
-    close(list(of(whose).values_list("pk", flat=True)))
+def forget(persons: Sequence[int]) -> None:
+    """Those of the persons of these keys."""
+    close([*Diagnostic.objects.filter(person__in=persons).values_list("pk", flat=True)])
 
 
 def close(keys: Sequence[int]) -> None:
@@ -37,15 +37,9 @@ def close(keys: Sequence[int]) -> None:
 
 
 def purge_results(*, at: datetime | None = None, dry_run: bool = False) -> int:
-    """Answers and scores stay, and lead to nobody; what was never completed, too."""
+    """The links and codes of old ones; what was never completed, too. Whose they were goes with the person and the shop."""
     limit = years_before(at or timezone.now(), YEARS)
     old = Q(campaign__ends_on__lt=limit.date()) | Q(campaign=None, changed_at__lt=limit)
     # A fingerprint has no hyphen; what stands in its place once the way back is closed has some.
     due = Diagnostic.objects.filter(old).exclude(code_digest__contains="-")
-    return in_batches(due, partial(_detach, due), dry_run=dry_run)
-
-
-def _detach(due: DiagnosticQuerySet, keys: Sequence[int]) -> None:
-    every = together(due, keys)
-    detach([*Diagnostic.objects.filter(pk__in=every).select_related("person", "business")])
-    close(every)
+    return in_batches(due, close, dry_run=dry_run)

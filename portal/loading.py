@@ -1,5 +1,6 @@
 """Loads the folder of a programme: reads everything, then applies everything, or nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import programmes.loading
 import surveys.loading
 import trainings.loading
 from accounts.applying import apply_roles
+from portal.notices import NAME, unknown_in
 from programmes.applying import Change
 from programmes.models import Programme
 from programmes.reading import Read, read_programme
@@ -54,7 +56,7 @@ def read(path: Path) -> Folder:
     """Raises BadContent with the mistakes of all files at once."""
     found = read_programme(path)
     survey = read_survey(path, found.languages)
-    content, problems = None, [*found.problems, *survey.problems]
+    content, problems = None, [*found.problems, *survey.problems, *_times_unknown(path, found)]
     try:
         content = read_folder(path, first_language=found.languages[0], languages=found.languages)
     except BadContent as error:
@@ -62,6 +64,15 @@ def read(path: Path) -> Folder:
     if problems or content is None:
         raise BadContent(problems)
     return Folder(path, found, content, survey, (*found.warnings, *content.warnings, *survey.warnings))
+
+
+def _times_unknown(path: Path, found: Read) -> Iterator[Problem]:
+    """Where the privacy notice names a rule of retention.yaml that is none, or counts no time."""
+    unknown = unknown_in(found.programme.legal.privacy.values()) if found.programme else set()
+    lines = (path / "programme.yaml").read_text(encoding="utf-8").splitlines() if unknown else []
+    for number, line in enumerate(lines, start=1):
+        for name in sorted(unknown & set(NAME.findall(line))):
+            yield Problem("programme.yaml", number, f"{{{name}}} names no time; take a rule of portal/retention.yaml")
 
 
 @transaction.atomic

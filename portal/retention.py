@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 RETENTION_FILE = Path(__file__).with_name("retention.yaml")
 # Instead of a function: the database does it with the row that the field belongs to.
@@ -39,6 +39,13 @@ class Table(BaseModel):
 
     personal: tuple[Purpose, ...] = ()
     not_personal: tuple[str, ...] = ()
+    may_name_somebody: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def searches_what_it_has(self) -> "Table":
+        if unknown := set(self.may_name_somebody) - set(self.fields):
+            raise ValueError(f"not a field of this table: {', '.join(sorted(unknown))}")
+        return self
 
     @property
     def fields(self) -> list[str]:
@@ -59,6 +66,11 @@ class Retention(BaseModel):
         for label, table in self.tables.items():
             for purpose in table.personal:
                 yield label, purpose
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text into which staff may have typed a name: table and field."""
+        for label, table in self.tables.items():
+            yield from ((label, name) for name in table.may_name_somebody)
 
     def rule_of(self, label: str, field: str) -> Rule | None:
         """The rule of a field; None for one that says nothing about a person."""

@@ -9,9 +9,12 @@ NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 def folded(text: str) -> str:
     """`Pâtisserie-Œuvre, "L'Été"` -> `patisserie oeuvre l ete`."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(LETTERS))
-    without_accents = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return NOT_A_WORD.sub(" ", without_accents).strip()
+    return NOT_A_WORD.sub(" ", without_accents(text.lower().translate(LETTERS))).strip()
+
+
+def without_accents(text: str) -> str:
+    """`Été` -> `Ete`."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def search_key(texts: list[str]) -> str:

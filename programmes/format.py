@@ -109,6 +109,8 @@ class Legal(Part):
     notice: Text = Field(description="Who publishes the portal, who answers for it.")
     privacy: Text = Field(description="Which data are kept, why, how long, and the rights people have.")
     accessibility: Text = Field(description="The accessibility statement.")
+    checked_on: Day = Field(description="The day on which accessibility was last checked.")
+    method: Text = Field(description="What was checked then, how, and by whom.")
 
 
 class Prices(Part):

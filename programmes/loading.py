@@ -65,6 +65,8 @@ def _programme_fields(wanted: form.Programme) -> dict[str, Any]:
         "legal_texts": filled(legal.notice, languages),
         "privacy_texts": filled(legal.privacy, languages),
         "accessibility_texts": filled(legal.accessibility, languages),
+        "accessibility_checked_on": legal.checked_on,
+        "accessibility_method_texts": filled(legal.method, languages),
         "fictitious_texts": filled(wanted.fictitious or {}, languages),
         "prices": wanted.prices.model_dump(mode="json") if wanted.prices else {},
         "enterprise_number_rule": wanted.enterprise_number or "",

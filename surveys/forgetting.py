@@ -5,19 +5,23 @@ from datetime import datetime
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db.models import Q
+from django.utils import timezone
 
-from businesses.forgetting import Whose, known_persons
-from outbox.purging import in_batches
+from outbox.purging import in_batches, years_before
 from surveys.models import Slip, SlipQuerySet
-from trainings import forgetting as seats
+
+# From the end of the campaign.
+YEARS = 5
 
 
-def of(whose: Whose) -> SlipQuerySet:
-    return Slip.objects.filter(Q(person__in=whose.persons) | Q(registration__in=seats.of(whose)))
+def of(persons: Sequence[int]) -> SlipQuerySet:
+    """Of the persons of these keys, and those signed at their seats."""
+    return Slip.objects.filter(Q(person__in=persons) | Q(registration__person__in=persons))
 
 
-def forget(whose: Whose) -> None:
-    blank(list(of(whose).values_list("pk", flat=True)))
+def forget(persons: Sequence[int]) -> None:
+    """Those of the persons of these keys."""
+    blank([*of(persons).values_list("pk", flat=True)])
 
 
 def blank(keys: Sequence[int]) -> None:
@@ -25,13 +29,7 @@ def blank(keys: Sequence[int]) -> None:
 
 
 def purge_slips(*, at: datetime | None = None, dry_run: bool = False) -> int:
-    """Those whose seat no longer leads to anybody. `at` is the seat's affair."""
-    due = Slip.objects.exclude(name="", phone="").exclude(registration__person__in=known_persons())
-    return in_batches(due, _follow, dry_run=dry_run)
-
-
-def _follow(keys: Sequence[int]) -> None:
-    for slip in Slip.objects.filter(pk__in=keys).select_related("registration"):
-        slip.person_id, slip.business_id = slip.registration.person_id, slip.registration.business_id
-        slip.save(update_fields=["person", "business"])
-    blank(keys)
+    """What was written on those of old campaigns; what was wanted, and what came of it, stays."""
+    limit = years_before(at or timezone.now(), YEARS).date()
+    due = Slip.objects.exclude(name="", phone="").filter(registration__session__campaign__ends_on__lt=limit)
+    return in_batches(due, blank, dry_run=dry_run)

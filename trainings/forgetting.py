@@ -1,17 +1,15 @@
 """Forgetting who had a seat: seats, attendance and vouchers stay for the figures and lead to nobody."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.contrib.postgres.functions import RandomUUID
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from businesses.forgetting import Whose, detach, known_persons, known_shops, together
+from businesses.forgetting import Whose
 from businesses.models import Membership
 from outbox.forgetting import drop_jobs
 from outbox.models import Job
@@ -67,25 +65,34 @@ def cancel_upcoming(whose: Whose, at: datetime) -> list[Session]:
     return [registering.cancel(registration=row, at=at).session for row in rows]
 
 
-def forget(whose: Whose) -> None:
-    """Certificates, wishes to be told and lists that name the person go; seats are left without a word about anybody."""
+def forget(whose: Whose, at: datetime) -> None:
+    """Certificates and lists that name the person go; seats and wishes to be told are left without a word about anybody."""
     rows = [*of(whose)]
     telling.mails_of(*rows).delete()
     _drop_papers(rows)
     Certificate.objects.filter(registration__in=rows).delete()
     _leave_as_helper(whose)
     _erase_from_lists(whose)
-    interests_of(whose).delete()
+    _forget_interests(interests_of(whose), at)
     blank([row.pk for row in rows])
+
+
+def _forget_interests(rows: InterestQuerySet, at: datetime) -> None:
+    """What counted on days before stays, of nobody, and is over now; what nobody confirmed counted never."""
+    rows.filter(confirmed_at=None).delete()
+    rows.update(user=None, email="", withdrawn_at=Coalesce("withdrawn_at", Value(at)))
 
 
 def blank(keys: Sequence[int]) -> None:
     """What was typed about a seat goes, and its links lead nowhere."""
-    SeatEvent.objects.filter(registration__in=keys).update(reason="")
+    _forget_words(keys)
     ImportRow.objects.filter(registration__in=keys).update(cells=[], digest="", choice="", refusal="", key=RandomUUID())
-    Registration.objects.filter(pk__in=keys).update(
-        helper_name="", cancel_reason="", names_told_at=None, uid=RandomUUID()
-    )
+    Registration.objects.filter(pk__in=keys).update(names_told_at=None, uid=RandomUUID())
+
+
+def _forget_words(keys: Sequence[int]) -> None:
+    SeatEvent.objects.filter(registration__in=keys).update(reason="")
+    Registration.objects.filter(pk__in=keys).update(helper_name="", cancel_reason="")
 
 
 def _drop_papers(rows: Iterable[Registration]) -> None:
@@ -108,34 +115,33 @@ def _leave_as_helper(whose: Whose) -> None:
 
 
 def _erase_from_lists(whose: Whose) -> None:
-    """Lists of participants that staff brought: rows that name the person, applied or not, and files called after them."""
-    written, called = Q(pk__in=[]), Q(pk__in=[])
+    """Lists of participants that staff brought: rows that name the person, applied or not."""
+    written = Q(pk__in=[])
     for word in {word for person in whose.persons for word in (person.name, person.email, person.phone) if word}:
         written |= Q(text__icontains=json.dumps(word, ensure_ascii=False))  # a whole cell
-    for word in whose.words:
-        called |= Q(name__iregex=rf"(?<![[:alnum:]]){re.escape(word)}(?![[:alnum:]])")
     texts = ImportRow.objects.annotate(text=Cast("cells", TextField())).filter(written)
     named = ImportRow.objects.filter(pk__in=[*texts.values_list("pk", flat=True)])
     named.pending().delete()
     named.update(cells=[], digest="", choice="", refusal="")
-    Import.objects.filter(called).update(name="")
 
 
 # By the clock
 
 
 def purge_seats(*, at: datetime | None = None, dry_run: bool = False) -> int:
-    """Seats of old campaigns: attendance and vouchers stay, and lead to nobody."""
+    """What was typed about seats of old campaigns. Whose they were goes with the person and the shop."""
     limit = years_before(at or timezone.now(), YEARS).date()
-    leads = Q(person__in=known_persons()) | Q(business__in=known_shops()) | ~Q(helper_name="", cancel_reason="")
-    due = Registration.objects.filter(leads, session__campaign__ends_on__lt=limit)
-    return in_batches(due, partial(_detach, due), dry_run=dry_run)
+    why = SeatEvent.objects.filter(registration=OuterRef("pk")).exclude(reason="")
+    typed = ~Q(helper_name="", cancel_reason="") | Exists(why)
+    due = Registration.objects.filter(typed, session__campaign__ends_on__lt=limit)
+    return in_batches(due, _forget_words, dry_run=dry_run)
 
 
-def _detach(due: RegistrationQuerySet, keys: Sequence[int]) -> None:
-    every = together(due, keys)
-    detach([*Registration.objects.filter(pk__in=every).select_related("person", "business")])
-    blank(every)
+def purge_lists(*, at: datetime | None = None, dry_run: bool = False) -> int:
+    """What the files of lists for sessions of old campaigns were called."""
+    limit = years_before(at or timezone.now(), YEARS).date()
+    due = Import.objects.exclude(name="").filter(session__campaign__ends_on__lt=limit)
+    return in_batches(due, lambda keys: Import.objects.filter(pk__in=keys).update(name=""), dry_run=dry_run)
 
 
 def purge_certificates(*, at: datetime | None = None, dry_run: bool = False) -> int:
@@ -147,4 +153,5 @@ def purge_interests(*, at: datetime | None = None, dry_run: bool = False) -> int
     now = at or timezone.now()
     left = Q(confirmed_at=None, asked_at__lt=now - INTEREST_LEFT) | Q(withdrawn_at__lt=now - INTEREST_LEFT)
     old = Interest.objects.filter(left | Q(asked_at__lt=years_before(now, INTEREST_YEARS)))
-    return in_batches(old, lambda keys: Interest.objects.filter(pk__in=keys).delete(), dry_run=dry_run)
+    due = old.exclude(user=None, email="", withdrawn_at__isnull=False)
+    return in_batches(due, lambda keys: _forget_interests(Interest.objects.filter(pk__in=keys), now), dry_run=dry_run)

@@ -69,9 +69,10 @@ def link_token(interest: Interest) -> str:
 
 
 def interest_of(token: str) -> Interest:
-    """The interest of a link, however old the link is. Raises Interest.DoesNotExist, also for an altered link."""
+    """The interest of a link, however old the link is. Raises Interest.DoesNotExist, also for an altered link, and where its asker
+    was forgotten: all of nobody would be beside it."""
     try:
-        return Interest.objects.with_names().get(pk=signing.loads(token, salt=SALT))
+        return Interest.objects.known().with_names().get(pk=signing.loads(token, salt=SALT))
     except signing.BadSignature as error:
         raise Interest.DoesNotExist from error
 

@@ -17,6 +17,7 @@ from accounts.models import User
 from businesses.forgetting import Whose
 from businesses.models import Business, Person
 from businesses.reaching import has_mail
+from portal.privacy import texts
 from trainings.models import Registration, Session
 
 FAREWELL = "portal/emails/farewell"
@@ -48,7 +49,7 @@ def _erase(whose: Whose, language: str, now: datetime) -> Erased:
     seats.wait_for(whose)
     told = _whom_to_tell(whose, now)
     given_back = seats.cancel_upcoming(whose, now)
-    _forget(whose)
+    _forget(whose, now)
     for address, sessions in told.items():
         outbox.say_farewell(template=FAREWELL, to=address, language=language, ids={"sessions": sessions})
     return Erased(tuple(given_back))
@@ -66,23 +67,25 @@ def _whom_to_tell(whose: Whose, now: datetime) -> dict[str, list[int]]:
     return told
 
 
-def _forget(whose: Whose) -> None:
+def _forget(whose: Whose, now: datetime) -> None:
+    keys = [person.pk for person in whose.persons]
     about = {
         Registration: [row.pk for row in seats.of(whose)],
-        Person: [person.pk for person in whose.persons],
+        Person: keys,
         Business: [shop.pk for shop in whose.shops],
         User: [whose.user.pk] if whose.user else [],
     }
     words = whose.words | seats.words_of(whose)
     outbox.forget_mails(whose.addresses)
-    slips.forget(whose)
-    diagnostics.forget(whose)
-    seats.forget(whose)
+    slips.forget(keys)
+    diagnostics.forget(keys)
+    seats.forget(whose, now)
     persons.forget(whose)
-    contacts.forget(whose.addresses)
+    contacts.forget(whose.addresses, words)
     if whose.user:
         outbox.forget_orders(whose.user)
         logins.forget(whose.user, whose.addresses)
     else:
         logins.end_sessions(None, whose.addresses)
-    logins.erase_words(words, about)
+    logins.blank_log(about)
+    texts.erase(words)

@@ -1,25 +1,29 @@
 """All that is kept of somebody, table by table: retention.yaml says which fields tell something about a person, and here are their values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Field, ManyToManyField, Model, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import diagnostics.forgetting as diagnostics
 import surveys.forgetting as slips
 import trainings.forgetting as seats
-from accounts.models import User
 from businesses.forgetting import Whose
 from diagnostics.models import Diagnostic
 from diagnostics.presenting import ResultView
+from portal import mails
 from portal.retention import retention
 from questionnaires.texts import said
+from trainings.models import Session
+from trainings.presenting import money
 
 # Beside the personal fields: what makes a row understood.
 MORE: Mapping[str, tuple[str, ...]] = {
@@ -58,9 +62,8 @@ class Part:
     rows: tuple[tuple[Said, ...], ...]
 
 
-def gather(user: User) -> list[Part]:
+def gather(whose: Whose) -> list[Part]:
     """In the language that is active; tables in which nothing stands are left out."""
-    whose = Whose.of_login(user)
     parts = [_part(label, rows) for label, rows in tables(whose).items()]
     return [part for part in parts if part.rows]
 
@@ -88,7 +91,7 @@ def tables(whose: Whose) -> dict[str, QuerySet[Any]]:
         "trainings.Interest": Q(pk__in=seats.interests_of(whose)),
         "diagnostics.Diagnostic": Q(pk__in=diagnostics.of(whose)),
         "diagnostics.Share": Q(diagnostic__in=diagnostics.of(whose)),
-        "surveys.Slip": Q(pk__in=slips.of(whose)),
+        "surveys.Slip": Q(pk__in=slips.of([person.pk for person in whose.persons])),
         "outbox.Mail": Q(to__in=whose.addresses),
         "outbox.Job": Q(requested_by=whose.user),
         "admin.LogEntry": Q(user=whose.user),
@@ -125,7 +128,7 @@ def _row(row: Model, fields: list[Any]) -> Iterator[Said]:
 
 
 def _called(field: Any) -> str:
-    label = str(field.verbose_name)
+    label = str(CALLED.get(field.name, field.verbose_name))
     return label[:1].upper() + label[1:]
 
 
@@ -137,15 +140,40 @@ def _value(row: Model, field: Any) -> Any:
 
 
 def _text(row: Model, field: "Field[Any, Any]", value: Any) -> str:
+    if words := WORDS.get(field.name):
+        return words(getattr(row, field.name))
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return date_format(localtime(value), "DATETIME_FORMAT")
+        return _moment(value)
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
+    if isinstance(value, Mapping):
+        value = [*value.values()]
     return " · ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT")
+
+
+def _session(session: Session) -> str:
+    return f"{session}, {_moment(session.starts_at)}" if session.starts_at else str(session)
+
+
+CALLED = {"template": gettext_lazy("what it is about")}
+# Fields whose value is for programs, by name: what it says to people.
+WORDS: Mapping[str, Callable[[Any], str]] = {
+    "date": lambda date: _moment(date.starts_at),
+    "dates": lambda starts: "; ".join(_moment(datetime.fromisoformat(start)) for start in starts),
+    "language": lambda code: str(dict(settings.LANGUAGES).get(code, code)),
+    "score": lambda score: _("%(score)s out of 100") % {"score": score},
+    "session": _session,
+    "template": lambda template: str(mails.TITLES.get(template, mails.OTHER)),
+    **dict.fromkeys(("full_price", "paid", "public_share"), money),
+}
 
 
 def answers_of(diagnostic: Diagnostic) -> Iterator[Said]:

@@ -18,6 +18,7 @@ from outbox.jobs import Made, report_step
 from outbox.models import Job, JobQuerySet
 from portal.context import the_only_programme
 from portal.privacy.gathering import gather
+from portal.privacy.reading import readable
 from rendering import pdf
 
 KIND = "my-data"
@@ -50,6 +51,10 @@ def _persons(user: User) -> list[int]:
     return [person.pk for person in Whose.of_login(user).persons]
 
 
+def _whose(user: User, job: Job) -> Whose:
+    return Whose.of_login(user, among=job.args["persons"])
+
+
 def make(job: Job) -> Made:
     """Only of the persons for whom the login stood when it asked, and still does."""
     user = User.objects.get(pk=job.args["user"])
@@ -68,7 +73,7 @@ def json_of(user: User, job: Job) -> bytes:
             [{"field": one.code, "label": one.label, "value": one.value, "text": one.text} for one in row]
             for row in part.rows
         ]
-        for part in gather(user)
+        for part in gather(_whose(user, job))
     }
     told = {"made_at": job.requested_at, "language": job.args["language"], "tables": parts}
     return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1).encode()
@@ -80,7 +85,7 @@ def html_of(user: User, job: Job) -> str:
     context = {
         "programme_name": programme.name if programme else "Tremplin",
         "programme_line": programme.tagline if programme else "",
-        "parts": gather(user),
+        "chapters": [*readable(gather(_whose(user, job)))],
         "user": user,
         "made_at": job.requested_at,
         **colours,

@@ -8,6 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 import businesses.forgetting as persons
+import diagnostics.forgetting as diagnostics
+import surveys.forgetting as slips
 import trainings.forgetting as seats
 from businesses.models import Membership
 from diagnostics.models import Diagnostic
@@ -30,7 +32,9 @@ def purge_persons(*, at: datetime | None = None, dry_run: bool = False) -> int:
 
 
 def _forget_persons(keys: Sequence[int]) -> None:
-    """A certificate is proof for longer."""
+    """Their rows stay as they hang together, and lead to nobody. A certificate is proof for longer."""
+    slips.forget(keys)
+    diagnostics.forget(keys)
     seats.blank([*Registration.objects.filter(person__in=keys).values_list("pk", flat=True)])
     persons.forget_persons(keys)
 

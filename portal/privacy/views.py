@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +15,7 @@ from outbox import files
 from portal.privacy import erasing, handing_over
 from portal.privacy.foreseeing import foresee
 from portal.privacy.forms import SureForm
+from rendering.languages import read_in
 from trainings import links
 
 # Seconds between two looks of a browser without JavaScript.
@@ -28,7 +28,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """POST asks for the files; GET shows how far they are: looked at again by htmx, or by a page that refreshes itself."""
     user = person(request)
     if request.method == "POST":
-        handing_over.ask(user=user, language=_language())
+        handing_over.ask(user=user, language=read_in())
         return redirect("portal:my_data")
     jobs = [job for form in handing_over.FORMS if (job := handing_over.job_of(user, form))]
     context = {
@@ -76,7 +76,7 @@ def erase_me_now(request: HttpRequest) -> HttpResponse:
         return redirect("portal:erase_me")
     form = SureForm(request.POST or None)
     if form.is_valid():
-        erasing.erase_login(user=user, language=_language())
+        erasing.erase_login(user=user, language=read_in())
         logout(request)
         return redirect("portal:erased")
     return render(request, "portal/privacy/erase_now.html", {"form": form}, status=422 if form.errors else 200)
@@ -97,7 +97,7 @@ def erase_by_link_now(request: HttpRequest, token: str) -> HttpResponse:
     whose = _person_of(token)
     form = SureForm(request.POST or None)
     if form.is_valid():
-        erasing.erase_person(person=whose, language=_language())
+        erasing.erase_person(person=whose, language=read_in())
         return redirect("portal:erased")
     context = {"form": form, "token": token}
     return render(request, "portal/privacy/erase_now.html", context, status=422 if form.errors else 200)
@@ -119,7 +119,3 @@ def _person_of(token: str) -> Person:
     if found.user_id or not (found.name or found.email or found.phone):
         raise Http404("Has a login, or was forgotten.")
     return found
-
-
-def _language() -> str:
-    return (get_language() or "fr").split("-")[0]

@@ -49,6 +49,8 @@ class Programme(models.Model):
     legal_texts = models.JSONField(_("legal notice"), default=dict, blank=True)
     privacy_texts = models.JSONField(_("privacy notice"), default=dict, blank=True)
     accessibility_texts = models.JSONField(_("accessibility statement"), default=dict, blank=True)
+    accessibility_checked_on = models.DateField(_("accessibility last checked on"), null=True, blank=True)
+    accessibility_method_texts = models.JSONField(_("how accessibility was checked"), default=dict, blank=True)
     fictitious_texts = models.JSONField(_("what is fictitious"), default=dict, blank=True)
     provinces = models.JSONField(_("provinces"), default=dict, blank=True)
     # Shares of the full price, as exact numbers in text: programmes.format.Prices. Empty: everybody pays it all.
@@ -95,6 +97,10 @@ class Programme(models.Model):
         return said(self.accessibility_texts)
 
     @property
+    def accessibility_method(self) -> str:
+        return said(self.accessibility_method_texts)
+
+    @property
     def fictitious_note(self) -> str:
         """What in this programme is made up, to be said wherever it shows; "" when nothing is."""
         return said(self.fictitious_texts)
@@ -115,9 +121,6 @@ class Programme(models.Model):
     @property
     def colour_dark(self) -> str:
         return darker(self.colour)
-
-    def province_name(self, code: str) -> str:
-        return said(self.provinces.get(code)) or code
 
     def campaign_at(self, day: date) -> "Campaign | None":
         """The campaign of that day, else the latest that had begun, else the first to come."""

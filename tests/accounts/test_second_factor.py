@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from accounts.access import role_required, staff_required
 from accounts.inviting import invite
+from accounts.models import Browser
 from accounts.roles import Role
 from accounts.second_factor import SecondFactorAdapter
 from accounts.tidying import tidy
@@ -233,7 +233,7 @@ def test_decorators_send_the_anonymous_to_the_sign_in(rf, db):
 def test_tidying_forgets_what_has_expired(db):
     cache.set("old", "x", timeout=-5)
     cache.set("fresh", "x", timeout=60)
-    Session.objects.create(
+    Browser.objects.create(
         session_key="a" * 32, session_data="", expire_date=timezone.now() - timezone.timedelta(days=1)
     )
     tidy()
@@ -241,7 +241,7 @@ def test_tidying_forgets_what_has_expired(db):
         cursor.execute("SELECT count(*) FROM portal_cache WHERE expires < now()")
         assert cursor.fetchone() == (0,)
     assert cache.get("fresh") == "x"
-    assert Session.objects.count() == 0
+    assert Browser.objects.count() == 0
 
 
 def test_admin_index_is_where_staff_land(client, dana):

@@ -12,6 +12,8 @@ legal:
   notice: {fr: Avis, en: Notice}
   privacy: {fr: Vie privée, en: Privacy}
   accessibility: {fr: Accès, en: Access}
+  checked_on: 2026-11-22
+  method: {fr: À la main, en: By hand}
 enterprise_number: be.vat
 postal_code: "[1-9][0-9]{3}"
 provinces:

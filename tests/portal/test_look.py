@@ -1,6 +1,7 @@
 import os
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -130,6 +131,13 @@ def test_notices_show_what_the_programme_gives(client, handwierk):
     page = client.get("/p/e-handwierk/about/").content.decode()
     assert 'id="legal"' in page and "Édité par la Chambre." in page
     assert 'id="privacy"' not in page and "about/#privacy" not in page
+
+
+def test_notices_say_when_and_how_accessibility_was_checked(client, commerce):
+    checked = {"accessibility_checked_on": date(2026, 11, 22), "accessibility_method_texts": {"fr": "À la main."}}
+    Programme.objects.filter(pk=commerce.pk).update(accessibility_texts={"fr": "Pour tous."}, **checked)
+    page = client.get("/p/commerce-connecte/about/").content.decode()
+    assert "22 novembre 2026</h3><p>À la main.</p>" in page
 
 
 def test_my_space_asks_to_sign_in(client, commerce):

@@ -44,7 +44,7 @@ def test_city_that_is_taken_off_the_list_is_none_any_more(folder):
 
 def test_city_that_is_not_in_the_file_is_told(folder):
     change(folder, "programme.yaml", "campaigns:\n", 'joint_organisers: ["92094", "99999"]\ncampaigns:\n')
-    with pytest.raises(BadContent, match="programme.yaml:15: `99999` is not a city of cities.csv"):
+    with pytest.raises(BadContent, match="programme.yaml:17: `99999` is not a city of cities.csv"):
         loading.read(folder)
 
 

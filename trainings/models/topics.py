@@ -82,9 +82,13 @@ class Topic(FromFiles):
 
 
 class InterestQuerySet(models.QuerySet["Interest"]):
+    def known(self) -> Self:
+        """Without those whose asker was forgotten."""
+        return self.exclude(user=None, email="")
+
     def standing(self) -> Self:
         """Confirmed and not withdrawn: these are told when a session opens."""
-        return self.filter(confirmed_at__isnull=False, withdrawn_at=None)
+        return self.known().filter(confirmed_at__isnull=False, withdrawn_at=None)
 
     def beside(self, interest: "Interest") -> Self:
         """All of the same login or the same address, this one included."""
@@ -107,7 +111,7 @@ class Interest(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="interests", verbose_name=_("city"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="interests",
@@ -128,7 +132,8 @@ class Interest(models.Model):
         ordering: ClassVar = ["-asked_at", "-pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=(Q(user=None) & ~Q(email="")) | Q(user__isnull=False, email=""),
+                # Neither: of somebody who was forgotten.
+                condition=Q(user=None) | Q(email=""),
                 name="interest_is_of_a_login_or_an_email",
                 violation_error_message=_("Give a login or an e-mail, one of the two."),
             ),

@@ -23,17 +23,20 @@ from diagnostics import mailing as diagnostic_mails
 from outbox import files
 from outbox.mail import queue
 from outbox.models import Job
+from programmes import letters
+from programmes.models import Engagement, LetterTemplate, Mobilisation
 from surveys.models import Slip
 from tests.conftest import first_answer
-from tests.trainings.sessions import make_session, make_training
-from trainings import arriving, attending, certifying, documents, exporting, interests, registering
+from tests.trainings.sessions import make_person, make_session, make_training
+from trainings import arriving, attending, certifying, documents, exporting, interests, registering, scheduling
 from trainings.importing import bringing
-from trainings.models import Registration, Topic
+from trainings.models import Certificate, Module, Registration, Topic
 
 ADDRESS = "zenobie.canari@serinus.example"
 OTHER_ADDRESS = "zc@voliere.example"
 NAME, OTHER_NAME, HELPER = "Zénobie Canariensis", "Zénobie Ç. Serine", "Ülrich Fringilla"
-PHONE = "0499776655"
+PHONE, SPACED_PHONE = "0499776655", "0499 77 66 55"
+WITHOUT_ACCENTS = "ZENOBIE CANARIENSIS"
 SHOP = {"name": "Volière Domestica", "number": "BE 0403.019.261", "street": "Rue du Perchoir 77", "postal_code": "5000"}
 REASON = "mon perroquet Gazouillis est malade"
 WORDS = (
@@ -45,6 +48,8 @@ WORDS = (
     PHONE,
     "Volière Dom",
     "0403019261",
+    SPACED_PHONE,
+    WITHOUT_ACCENTS,
     "Perchoir 77",
     "Gazouillis",
 )
@@ -65,10 +70,36 @@ def of_login(user, programme, sub_sector, city, staff):
     _listed(coming, staff)
     _talked_about(person, shop, was, staff)
     topic = Topic.objects.filter(programme=programme).first()
-    interests.ask(topic=topic, city=city, language="fr", user=user)
+    interests.ask(topic=topic, city=city, language="fr", user=user, at=now)
     interests.ask(topic=topic, city=city, language="fr", email=ADDRESS)
+    interests.confirm(interest=interests.ask(topic=topic, city=city, language="fr", email=OTHER_ADDRESS), at=now)
     _papers(was, done, user, staff)
+    _named_by_staff(programme, city, staff, now)
     return was, seat
+
+
+def _named_by_staff(programme, city, staff, now):
+    """Wherever staff type, about others: a list of all that portal/retention.yaml says may name somebody."""
+    said = f"Voir {NAME} ({SPACED_PHONE}), chez {SHOP['name']}"
+    campaign = programme.campaigns.order_by("pk").first()
+    engagement = Engagement.objects.create(campaign=campaign, city=city, contact=f"Mme {WITHOUT_ACCENTS}", phone="02 1")
+    Engagement.objects.filter(pk=engagement.pk).update(next_action=said)
+    engagement.notes.create(on=now, text=f"{said} : la commune prête sa salle")
+    Mobilisation.objects.create(campaign=campaign, city=city, kind="other", on=now, about=said, code="serinus")
+    LetterTemplate.objects.create(campaign=campaign, language="fr", subject=said, text=said, signature=NAME)
+    letters.ask_for(campaign=campaign, rows=[engagement], by=staff)
+    session = make_training(programme, cities=[city])
+    Module.objects.filter(pk=session.module_id).update(approval="refused", refusal_reason=said)
+    beside = registering.register(session=session, person=make_person("Paul"), language="fr", is_confirmed=True)
+    reach(person=make_person("Léa", channel="phone"), template="x", language="fr", ids={}, about=said)
+    Certificate.objects.create(
+        registration=beside, code="SERINUS", name="Paul", language="fr", title="x", minutes=1, dates=["x"]
+    )
+    Certificate.objects.filter(registration=beside).update(revoked_at=now, revoke_reason=said)
+    registering.cancel(registration=beside, reason=said)
+    scheduling.cancel_session(session=session, reason=said, by=staff)
+    LogEntry.objects.log_actions(staff.pk, [beside], CHANGE, change_message=said, single_object=True)
+    LogEntry.objects.filter(object_id=beside.pk).update(object_repr=NAME)
 
 
 def _diagnosed(user, programme, sub_sector, city):
@@ -108,7 +139,7 @@ def _attended(programme, city, person, shop, now):
         )
         certifying.issue(registration=was, is_helper=is_helper)
     Slip.objects.create(
-        registration=was, person=person, business=shop, name=NAME, phone=PHONE, language="fr", wants_call=True
+        registration=was, person=person, business=shop, name=NAME, phone=PHONE, language="fr", wants_small_group=True
     )
     return was
 

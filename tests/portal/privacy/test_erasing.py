@@ -2,11 +2,10 @@
 
 import logging
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
-from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -24,10 +23,13 @@ from diagnostics.models import Diagnostic
 from outbox import tasks
 from outbox.models import Job, Mail
 from portal.privacy import erasing
+from portal.retention import retention
+from programmes.models import Engagement, Note
 from tests.portal.privacy import canary
+from tests.portal.privacy.figuring import every_figure
 from tests.trainings.sessions import make_person, make_session
-from trainings import links, registering
-from trainings.models import Attendance, Registration, VoucherEntry
+from trainings import interests, links, registering
+from trainings.models import Interest, Registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SURE = {"word": "erase"}
@@ -59,20 +61,6 @@ def deliver():
         tasks.send(pk)
 
 
-def figures():
-    """What reports count of what she did before."""
-    past = Registration.objects.filter(session__starts_at__lt=timezone.now())
-    return {
-        "seats": past.seats(),
-        "people": past.values("person").distinct().count(),
-        "shops": past.exclude(business=None).values("business").distinct().count(),
-        "present": Attendance.objects.filter(is_present=True).count(),
-        "public share": VoucherEntry.objects.aggregate(sum=Sum("public_share"))["sum"],
-        "counting": Diagnostic.objects.counting().count(),
-        "scores": [*Diagnostic.objects.counting().values_list("score", flat=True)],
-    }
-
-
 def test_canary_leaves_no_trace_in_any_table_file_mail_or_log(life, zenobie, signed_in, smtp, caplog, rf):
     caplog.set_level(logging.DEBUG, logger="")
     browser = signed_in(zenobie)
@@ -91,13 +79,46 @@ def test_canary_leaves_no_trace_in_any_table_file_mail_or_log(life, zenobie, sig
     assert smtp.recipients[-1] == [canary.ADDRESS]
 
 
-def test_figures_stay_as_they_were(life, zenobie):
-    before = figures()
-    assert before["people"] == before["shops"] == before["counting"] == 1
-    assert (before["seats"], before["present"]) == (2, 2)
-    assert before["public share"] > Decimal(0)
+def test_figures_stay_as_they_were(life, zenobie, commerce):
+    at = timezone.now()
+    before = every_figure(commerce, at)
+    counted = ("participants", "people", "shops", "diagnostics-completed", "slips-wanting", "interests")
+    assert [before[code, None].n for code in counted] == [2, 1, 1, 1, 1, 2]
+    assert before["vouchers-public-share", None].value > 0
     erasing.erase_login(user=zenobie, language="en")
-    assert figures() == before
+    assert every_figure(commerce, at) == before
+    assert every_figure(commerce, timezone.now())["interests", None].n == 0  # from now on nobody is told
+
+
+def test_canary_stands_in_every_text_that_may_name_somebody(life):
+    texts = {f"{label}.{name}": [*_values(label, name)] for label, name in retention().texts()}
+    assert [
+        name for name, values in texts.items() if not any(canary._says(text, canary.WORDS) for text in values)
+    ] == []
+
+
+def _values(label, name):
+    return apps.get_model(label)._default_manager.values_list(name, flat=True)
+
+
+def test_what_staff_noted_stays_without_the_words(life, zenobie):
+    erasing.erase_login(user=zenobie, language="en")
+    assert Note.objects.get().text == "Voir … (…), chez … : la commune prête sa salle"
+    assert Engagement.objects.get().contact == "Mme …"
+
+
+def test_contact_of_a_city_by_this_very_name_is_forgotten_whole(life, zenobie):
+    Engagement.objects.update(contact=canary.NAME, phone="02 1")
+    erasing.erase_login(user=zenobie, language="en")
+    assert Engagement.objects.values_list("contact", "phone").get() == ("", "")
+
+
+def test_link_of_a_wish_from_before_takes_nothing_back(life, zenobie):
+    wish = Interest.objects.filter(user=zenobie).get()
+    token = interests.link_token(wish)
+    erasing.erase_login(user=zenobie, language="en")
+    with pytest.raises(Interest.DoesNotExist):
+        interests.interest_of(token)
 
 
 def test_seat_to_come_goes_to_who_waits(life, zenobie):
@@ -206,7 +227,10 @@ def test_log_keeps_what_is_about_others_even_where_a_name_is_short(dana, commerc
     LogEntry.objects.log_actions(dana.pk, [dana], 2, change_message="Changed plan.", single_object=True)
     LogEntry.objects.log_actions(dana.pk, [dana], 2, change_message="Called An.", single_object=True)
     erasing.erase_login(user=user, language="en")
-    assert [*LogEntry.objects.order_by("pk").values_list("change_message", flat=True)] == ["Changed plan.", ""]
+    assert [*LogEntry.objects.order_by("pk").values_list("change_message", flat=True)] == [
+        "Changed plan.",
+        "Called ….",
+    ]
 
 
 def test_orders_under_way_end_without_a_file(life, zenobie):

@@ -1,6 +1,7 @@
 """“Download my data”: everything of mine, in words, for me alone."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,8 @@ from businesses.models import Person
 from outbox import files, tasks
 from outbox.models import File, Job
 from portal.privacy import handing_over
-from portal.privacy.gathering import LEFT_OUT, tables
+from portal.privacy.gathering import LEFT_OUT, _names, tables
+from portal.privacy.reading import FOR_PROGRAMS, READ
 from portal.retention import retention
 from tests import pdfs
 from tests.portal.privacy import canary
@@ -66,7 +68,7 @@ def test_every_table_that_says_something_of_a_person_is_handed_over_or_known_not
     personal = {
         label
         for label, purpose in retention().purposes()
-        if purpose.rule not in ("who-did-it", "public-contact", "with-the-account", "session")
+        if purpose.rule not in ("who-did-it", "public-contact", "signature", "with-the-account", "session")
         and set(purpose.fields) - LEFT_OUT
     }
     left_out = {"businesses.Merge", "programmes.Note", "trainings.Import", "outbox.File", "surveys.AnswerBox"}
@@ -126,9 +128,35 @@ def test_file_is_not_handed_over_once_a_person_belongs_to_another_login(zenobie,
     assert signed_in(zenobie).get(reverse("portal:my_data_file", args=["json"])).status_code == 404
 
 
+def test_file_holds_only_the_persons_for_whom_the_login_stood_when_it_asked_and_still_does(zenobie, bob):
+    for name in ("Marc", "Gone to Bob"):
+        Person.objects.create(name=name, user=zenobie)
+    asked = handing_over.ask(user=zenobie, language="en")
+    Person.objects.filter(name="Gone to Bob").update(user=bob)
+    Person.objects.create(name="Come since", user=zenobie)
+    for job in asked:
+        tasks.run(job.pk)
+    job = Job.objects.select_related("file").get(args__form="json")
+    told = json.loads(files.disk_path(job.file.path).read_bytes())["tables"]["businesses.Person"]
+    assert [one["value"] for row in told for one in row if one["field"] == "name"] == ["Marc"]
+
+
 def test_file_that_expired_leads_back_to_the_page(zenobie, signed_in):
     made(zenobie)
     File.objects.update(expires_at=timezone.now())
     browser = signed_in(zenobie)
     assert browser.get(reverse("portal:my_data_file", args=["json"])).url == reverse("portal:my_data")
     assert "btn-primary" in browser.get(reverse("portal:my_data")).content.decode()
+
+
+def test_what_is_read_says_dates_money_languages_and_mails_in_words(life, zenobie):
+    as_read = " ".join(pdfs.text(made(zenobie)["pdf"]).split())
+    assert re.search(r"\d{4}-\d\d-\d\d|\d\.00\b|/emails/|my-data", as_read) is None
+    assert "180\N{NO-BREAK SPACE}€" in as_read or "180 €" in as_read
+    assert "Français" in as_read
+
+
+def test_every_table_handed_over_is_read_or_known_to_be_for_programs():
+    handed = set(tables(Whose(None, (), (), frozenset())))
+    assert set(READ) | FOR_PROGRAMS == handed
+    assert all(set(table.fields) - {"answer"} <= set(_names(label)) for label, table in READ.items())

@@ -1,6 +1,7 @@
 """What the clock forgets: each rule takes what is over and nothing else, says so beforehand, and takes nothing twice."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -15,20 +16,22 @@ import programmes.forgetting as contacts
 import surveys.forgetting as slips
 import trainings.forgetting as seats
 from accounts.models import User
-from businesses.models import Business, Membership, Person
-from diagnostics.models import Diagnostic
+from businesses.models import Business, Call, Membership, Merge, Person
+from diagnostics import reporting
+from diagnostics.models import Diagnostic, Share
+from diagnostics.sharing import share
 from outbox import files, purging
 from outbox.models import File, Job, Mail
 from portal import tasks
 from portal.privacy import purging as nightly
 from portal.privacy import sleeping
 from portal.retention import retention
-from programmes.models import Engagement
+from programmes.models import Engagement, LetterTemplate
 from surveys.models import Slip
 from tests.programmes.makers import make_campaign, make_city, make_programme, make_topic
 from tests.trainings.sessions import make_person, make_session
 from trainings import attending, certifying, registering
-from trainings.models import Certificate, Interest, Registration
+from trainings.models import Certificate, Import, Interest, Registration
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2036, 6, 1, 12, tzinfo=UTC)
@@ -48,13 +51,16 @@ def test_code_keeps_as_long_as_the_file_says():
         "trace-of-staff": logins.LOG_YEARS,
         "person": sleeping.PERSON_YEARS,
         "shop": sleeping.SHOP_YEARS,
-        "result": results.YEARS,
-        "seat": seats.YEARS,
+        "way-to-a-result": results.YEARS,
+        "words-about-a-seat": seats.YEARS,
+        "name-of-a-list": seats.YEARS,
+        "words-on-a-slip": slips.YEARS,
         "proof": seats.CERTIFICATE_YEARS,
         "interest": seats.INTEREST_YEARS,
         "mail": outbox.YEARS,
         "order": outbox.YEARS,
         "contact-of-a-city": contacts.YEARS,
+        "signature": contacts.YEARS,
     }
     assert {rule: years(count) for rule, count in kept.items()} == {rule: retention().rules[rule].keep for rule in kept}
 
@@ -64,7 +70,9 @@ def test_every_rule_is_applied_by_night_or_is_known_not_to_be():
         "session",
         "typed-list",
         "used-invitation",
-        "with-the-seat",
+        "with-the-person",
+        "way-to-a-seat",
+        "link-to-a-result",
         "secret-of-a-mail",
         "made-file",
         "count-of-results",
@@ -102,19 +110,51 @@ def shops_of():
     return sleeping.purge_shops, lambda: [*persons.known_shops().values_list("name", flat=True)], ["new"]
 
 
+def calls_of():
+    """With what asks to belong to a shop, and what was merged: they go with the person."""
+    asleep, awake = make_person("old", recorded_at=years_ago(3, -1)), make_person("new", recorded_at=NOW)
+    shop = Business.objects.create(programme=make_programme(), name="x")
+    for person in (asleep, awake):
+        Call.objects.create(person=person, about=person.name, template="x", language="fr")
+        Membership.objects.create(person=person, business=shop, state="requested", asked_at=years_ago(4))
+        record = {"gone": {"model": "businesses.Person", "values": {"id": "0"}}}
+        Merge.objects.create(kind="person", person=person, record=record)
+    models = (Call, Membership, Merge)
+    return (
+        sleeping.purge_persons,
+        lambda: [[*model.objects.values_list("person__name")] for model in models],
+        [[("new",)]] * 3,
+    )
+
+
 def seats_of():
-    for name, ends_on in (("old", date(2031, 5, 31)), ("new", date(2031, 6, 1))):
-        seat(name, ends_on)
-    return seats.purge_seats, lambda: [*known_seats()], ["new"]
+    for name, ends_on in OLD_AND_NEW:
+        seat(name, ends_on).seat_events.update(reason=name)
+    said = Registration.objects.exclude(helper_name="").exclude(seat_events__reason="")
+    return seats.purge_seats, lambda: [*said.values_list("person__name", flat=True).distinct()], ["new"]
+
+
+def links_of_seats():
+    """Told and named, for as long as the person is known."""
+    for name, at in (("old", years_ago(3, -40)), ("new", years_ago(3, -20))):
+        row = seat(name, date(2031, 12, 31), at=at)
+        Registration.objects.filter(pk=row.pk).update(names_told_at=at)
+    told = Registration.objects.exclude(names_told_at=None)
+    return sleeping.purge_persons, lambda: [*told.values_list("person__name", flat=True)], ["new"]
+
+
+def lists_of():
+    for name, ends_on in OLD_AND_NEW:
+        Import.objects.create(session=seat(name, ends_on).session, name=name, sha256=name)
+    return seats.purge_lists, lambda: [*Import.objects.exclude(name="").values_list("name", flat=True)], ["new"]
 
 
 def slips_of():
-    for name, is_known in (("old", False), ("new", True)):
-        registration = seat(name, date(2036, 12, 31))
-        person = registration.person
-        Slip.objects.create(registration=registration, person=person, name=name, language="fr", wants_call=True)
-        if not is_known:
-            persons.forget_persons([person.pk])
+    for name, ends_on in OLD_AND_NEW:
+        registration = seat(name, ends_on)
+        Slip.objects.create(
+            registration=registration, person=registration.person, name=name, language="fr", wants_call=True
+        )
     return slips.purge_slips, lambda: [*Slip.objects.exclude(name="").values_list("name", flat=True)], ["new"]
 
 
@@ -140,7 +180,7 @@ def interests_of():
         Interest.objects.create(topic=topic, city=city, email=email, language="fr", **when)
     return (
         seats.purge_interests,
-        lambda: [*Interest.objects.order_by("pk").values_list("email", flat=True)],
+        lambda: [*Interest.objects.known().order_by("pk").values_list("email", flat=True)],
         [*said][1:],
     )
 
@@ -158,6 +198,14 @@ def jobs_of():
     return outbox.purge_jobs, lambda: [*File.objects.values_list("name", flat=True)], ["new"]
 
 
+def signatures_of():
+    programme = make_programme()
+    for year, signature in ((2034, "old"), (2035, "new")):
+        LetterTemplate.objects.create(campaign=make_campaign(programme, year), language="fr", signature=signature)
+    signed = LetterTemplate.objects.exclude(signature="")
+    return contacts.purge_signatures, lambda: [*signed.values_list("signature", flat=True)], ["new"]
+
+
 def contacts_of():
     programme = make_programme()
     city = make_city(programme)
@@ -168,15 +216,26 @@ def contacts_of():
     return contacts.purge_contacts, lambda: [*known.values_list("contact", "notes__text")], [("new", "new")]
 
 
-RULES = [accounts_of, log_of, persons_of, shops_of, seats_of, slips_of, certificates_of, interests_of, mails_of]
-RULES += [jobs_of, contacts_of]
+OLD_AND_NEW = (("old", date(2031, 5, 31)), ("new", date(2031, 6, 1)))
+RULES = [
+    accounts_of,
+    log_of,
+    persons_of,
+    calls_of,
+    shops_of,
+    seats_of,
+    links_of_seats,
+    lists_of,
+    slips_of,
+    certificates_of,
+]
+RULES += [interests_of, mails_of, jobs_of, contacts_of, signatures_of]
 
 
-def seat(name, ends_on):
+def seat(name, ends_on, at=datetime(2031, 5, 1, tzinfo=UTC)):
     programme = make_programme(f"programme-{name}")
     make_campaign(programme, ends_on.year, starts_on=date(2026, 1, 1), ends_on=ends_on)
-    session = make_session(programme, starts=[datetime(2031, 5, 30, 18, tzinfo=UTC)])
-    at = datetime(2031, 5, 1, tzinfo=UTC)
+    session = make_session(programme, starts=[at + timedelta(days=29, hours=18)])
     shop = Business.objects.create(programme=programme, name=name, recorded_at=at)
     person = make_person(name, recorded_at=at)
     Membership.objects.create(person=person, business=shop, state="approved", asked_at=at, decided_at=at)
@@ -192,11 +251,6 @@ def seat(name, ends_on):
     )
 
 
-def known_seats():
-    rows = Registration.objects.exclude(helper_name="").filter(person__in=persons.known_persons())
-    return rows.filter(business__in=persons.known_shops()).values_list("person__name", flat=True)
-
-
 @pytest.mark.parametrize("rule", RULES)
 def test_rule_takes_what_is_over_once_and_says_so_beforehand(rule, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
@@ -207,25 +261,18 @@ def test_rule_takes_what_is_over_once_and_says_so_beforehand(rule, settings, tmp
     assert (purge(at=NOW, dry_run=True), purge(at=NOW), left()) == (0, 0, fresh)
 
 
-def test_results_of_old_campaigns_lead_to_nobody_and_count_as_before(completed, commerce):
-    campaign = make_campaign(commerce, 2030)
-    shop = Business.objects.create(programme=commerce, name="Fleurs", recorded_at=years_ago(6))
-    person = make_person("Zoé", recorded_at=years_ago(6))
-    Membership.objects.create(person=person, business=shop, state="approved", decided_at=years_ago(6))
-    Diagnostic.objects.filter(pk=completed.pk).update(campaign=campaign, person=person, business=shop)
-    again = Diagnostic.objects.get(pk=completed.pk)
-    again.pk, again.public_id, again.code_digest = None, "00000000-0000-0000-0000-000000000001", "f" * 64
-    again.completed_at += timedelta(days=1)
-    again.save()
-    counting = [*Diagnostic.objects.counting().values_list("pk", flat=True)]
-    assert counting == [again.pk]
-    assert results.purge_results(at=NOW, dry_run=True) == 2
-    assert results.purge_results(at=NOW) == 2
-    rows = [*Diagnostic.objects.select_related("person", "business")]
-    assert {(row.person.name, row.business.name) for row in rows} == {("", "")}
-    assert {row.business_id for row in rows} & {shop.pk} == set()
-    assert [*Diagnostic.objects.counting().values_list("pk", flat=True)] == counting
-    assert results.purge_results(at=NOW) == 0
+def test_links_to_results_of_old_campaigns_open_nothing_any_more(completed, commerce):
+    for ends_on in (date(2031, 5, 31), date(2031, 6, 1)):
+        campaign = make_campaign(commerce, ends_on.day, ends_on=ends_on, starts_on=date(2031, 1, 1))
+        one = Diagnostic.objects.get(pk=completed.pk)
+        one.pk, one.public_id, one.code_digest, one.campaign = None, uuid4(), f"{ends_on.day:064}", campaign
+        one.save()
+        share(diagnostic=one)
+    Diagnostic.objects.filter(pk=completed.pk).delete()
+    kept = Diagnostic.objects.get(campaign=campaign)
+    assert results.purge_results(at=NOW) == 1
+    assert [row.diagnostic for row in Share.objects.all()] == [kept]
+    assert Diagnostic.objects.filter(code_digest__contains="-").get() != kept
 
 
 def test_results_of_the_last_five_years_stay_reachable(completed, commerce):
@@ -234,15 +281,29 @@ def test_results_of_the_last_five_years_stay_reachable(completed, commerce):
     assert Diagnostic.objects.get().code_digest == completed.code_digest
 
 
-def test_who_came_again_keeps_a_name_and_the_old_seat_loses_it():
+def test_who_sleeps_leaves_no_door_open(completed):
+    """Neither the link nor the code, nor what was handed on, nor the report."""
+    person = make_person("Zoé", recorded_at=years_ago(9))
+    Diagnostic.objects.update(person=person, changed_at=years_ago(4))
+    share(diagnostic=completed)
+    reporting.ask_for(diagnostic=completed, language="fr", by=None)
+    assert sleeping.purge_persons(at=NOW) == 1
+    assert (Share.objects.count(), Job.objects.count()) == (0, 0)
+    closed = Diagnostic.objects.get()
+    assert closed.public_id != completed.public_id
+    assert closed.code_digest != completed.code_digest
+
+
+def test_who_comes_again_is_one_person_with_all_that_was_before():
     old = seat("old", date(2031, 5, 31))
     programme = make_programme()
     make_campaign(programme, 2036)
-    again = registering.register(session=make_session(programme), person=old.person, language="fr", is_confirmed=True)
-    seats.purge_seats(at=NOW)
+    again = registering.register(
+        session=make_session(programme), person=old.person, language="fr", is_confirmed=True, at=NOW
+    )
+    nightly.purge(at=NOW)
     old.refresh_from_db()
-    again.refresh_from_db()
-    assert (str(again.person.name), old.person.name, old.business.name, old.seats) == ("old", "", "", 2)
+    assert (old.person, old.person.name, old.helper_name, old.seats) == (again.person, "old", "", 2)
 
 
 @pytest.mark.parametrize("sign", ["seat", "diagnostic", "membership", "sign-in"])
