@@ -4,17 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from accounts.models import Invitation
 from outbox.mail import Secrets, queue
+from rendering.languages import read_in
 
 SIGN_IN_CODE = "account/emails/sign_in_code"
 INVITATION = "account/emails/invitation"
 
 
 def queue_sign_in_code(address: str, code: str) -> None:
-    queue(template=SIGN_IN_CODE, to=address, language=_language(), ids={}, secrets={"code": code})
+    queue(template=SIGN_IN_CODE, to=address, language=read_in(), ids={}, secrets={"code": code})
 
 
 def sign_in_code_context(ids: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def queue_invitation(invitation: Invitation) -> None:
     queue(
         template=INVITATION,
         to=invitation.user.email,
-        language=invitation.user.language or _language(),
+        language=invitation.user.language or read_in(),
         ids={"invitation": invitation.pk},
         by=invitation.invited_by,
     )
@@ -34,7 +34,3 @@ def queue_invitation(invitation: Invitation) -> None:
 def invitation_context(ids: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
     invitation = Invitation.objects.select_related("user", "invited_by").get(pk=ids["invitation"])
     return {"invitation": invitation, "sign_in_url": settings.BASE_URL + reverse("account_login")}
-
-
-def _language() -> str:
-    return get_language() or settings.LANGUAGE_CODE

@@ -33,6 +33,13 @@ def reach(
     if has_mail(person):
         with suppress(BadAddress):
             return queue(template=template, to=person.email, language=language, ids=ids, secrets=secrets, key=key)
+    return list_call(person=person, template=template, language=language, ids=ids, about=about, key=key)
+
+
+def list_call(
+    *, person: Person, template: str, language: str, ids: Mapping[str, object], about: str = "", key: str = ""
+) -> Call:
+    """A line for staff, whether mail reaches this person or not. Asked again under one key it is the same one."""
     line = Call(
         person=person,
         about=(about or template)[:250],

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Aggregate, BigIntegerField, Count, DateField, F, Func, JSONField, QuerySet, TextField
 from django.db.models import Value as Given
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, TruncMonth, TruncQuarter
+from django.db.models.functions import Cast, TruncMonth, TruncQuarter, TruncYear
 
 from figures.definition import Filters, Value, count, mean, share
 
@@ -40,10 +40,11 @@ class _Each(Func):
 
 
 def by_time(path: str) -> dict[str, Path]:
-    """The breakdowns by month and by quarter, whose keys are their first days."""
+    """The breakdowns by month, quarter and year, whose keys are their first days."""
     return {
         "month": TruncMonth(path, output_field=DateField()),
         "quarter": TruncQuarter(path, output_field=DateField()),
+        "year": TruncYear(path, output_field=DateField()),
     }
 
 

@@ -5,17 +5,12 @@ The floors of this portal, for a figure that stands alone; suppressing.py holds 
 
 from django.conf import settings
 
-from figures.floors import STRICTEST_FLOOR, strict
+from figures.floors import strict
 
 
 def answers_floor() -> int:
     """The least number of answers behind a published mean or share, and of shops in a count by attribute."""
     return strict(getattr(settings, "DISCLOSURE_FLOOR", None))
-
-
-def personal_floor() -> int:
-    """The least number in a count by an attribute of persons: age, gender, language."""
-    return max(answers_floor(), STRICTEST_FLOOR)
 
 
 def may_publish(n: int) -> bool:

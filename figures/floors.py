@@ -1,6 +1,7 @@
 """How few are too few to be shown."""
 
-# Holds for attributes of persons, and wherever a floor is missing or lower than any floor may be.
+# Holds wherever a floor is missing or lower than any floor may be; and for counts by what persons are (age, gender, language), of
+# which the portal publishes none.
 STRICTEST_FLOOR = 11
 LOWEST_FLOOR = 5
 

@@ -48,6 +48,12 @@ def box_of(session: Session) -> AnswerBox | None:
     return AnswerBox.objects.select_related("survey").filter(session=session).first()
 
 
+def survey_of(session: Session) -> Survey | None:
+    """The version that is asked after this session: from the first answer on the same one. None where nothing is asked."""
+    box = box_of(session)
+    return box.survey if box else Survey.objects.current_of(session.programme)
+
+
 def locked(session: Session) -> AnswerBox:
     """The box of the session, made at the first answer. Raises NoSurvey or Closed."""
     box = AnswerBox.objects.select_for_update().filter(session=session).first()

@@ -32,9 +32,17 @@ class Head:
 
     @property
     def name(self) -> str:
-        if self.is_helper:
-            return self.registration.helper_name or _("The helper of %(name)s") % {"name": self.registration.person}
-        return str(self.registration.person)
+        return self.known_name or _("The helper of %(name)s") % {"name": self.registration.person}
+
+    @property
+    def known_name(self) -> str:
+        """Empty for a helper whom nobody has named yet."""
+        return self.registration.helper_name if self.is_helper else str(self.registration.person)
+
+    @property
+    def known_phone(self) -> str:
+        """Of the person; a helper is asked for on it."""
+        return self.registration.person.phone
 
     @property
     def shop(self) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from businesses.models import Business, Person
+from outbox import past
 from programmes.models import Campaign, Programme
 from surveys.asked import Asked, asked_in
 from trainings.models import Registration, Session, Topic
@@ -50,11 +51,6 @@ class Survey(models.Model):
         topics = Topic.objects.filter(programme=self.programme_id).order_by("order")
         offered = tuple((topic.code, topic.title) for topic in topics if topic.is_offered)
         return tuple(asked_in(question, offered) for question in self.definition["questions"])
-
-    def feeding(self, figure: str) -> str:
-        """The code of the question that feeds this figure; "" when none does."""
-        found = (one["code"] for one in self.definition["questions"] if one.get("feeds") == figure)
-        return next(found, "")
 
 
 class AnswerBoxQuerySet(models.QuerySet["AnswerBox"]):
@@ -138,7 +134,7 @@ class AnswerBox(models.Model):
 
 class SlipQuerySet(models.QuerySet["Slip"]):
     def with_names(self) -> Self:
-        return self.select_related("registration__session", "person", "business")
+        return self.select_related("registration__session", "registration__person", "person", "business")
 
     def wanting(self) -> Self:
         """Those that asked for something."""
@@ -168,7 +164,10 @@ class Slip(models.Model):
     uid = models.UUIDField(_("number in links"), default=uuid.uuid4, unique=True, editable=False)
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="slips", verbose_name=_("registration"))
     is_helper = models.BooleanField(_("the helper"), default=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="slips", verbose_name=_("person"))
+    # None: a helper, of whom no more is known than the name.
+    person = models.ForeignKey(
+        Person, models.CASCADE, null=True, blank=True, related_name="slips", verbose_name=_("person")
+    )
     business = models.ForeignKey(
         Business, models.SET_NULL, null=True, blank=True, related_name="slips", verbose_name=_("shop")
     )
@@ -190,7 +189,7 @@ class Slip(models.Model):
     outcome = models.CharField(_("what came of it"), max_length=6, choices=Outcome, blank=True)
     outcome_reason = models.CharField(_("why not"), max_length=8, choices=Reason, blank=True)
     outcome_at = models.DateTimeField(_("told at"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     objects = SlipQuerySet.as_manager()
 
@@ -203,6 +202,11 @@ class Slip(models.Model):
                 fields=["registration", "is_helper"],
                 name="slip_once_a_head",
                 violation_error_message=_("This person has signed a slip already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_helper=True, person=None) | Q(is_helper=False, person__isnull=False),
+                name="slip_of_a_helper_is_of_no_person",
+                violation_error_message=_("A helper is known by name alone; any other slip is of a person."),
             ),
             models.CheckConstraint(
                 condition=Q(wants_nothing=False, reason="")
@@ -221,6 +225,13 @@ class Slip(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def signer(self) -> str:
+        """As staff must know them before they call."""
+        if not self.is_helper:
+            return self.name
+        return _("%(name)s (came along with %(person)s)") % {"name": self.name, "person": self.registration.person}
 
     @property
     def wishes(self) -> list[str]:

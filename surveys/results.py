@@ -1,10 +1,13 @@
-"""What the answers of one session come to, question by question, for staff."""
+"""What the answers of one session come to, question by question, for staff: said as the figures say it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from figures.definition import Unit
 from figures.disclosure import may_publish
+from figures.saying import short
 from surveys.asked import Asked
 from surveys.models import AnswerBox
 
@@ -13,7 +16,7 @@ from surveys.models import AnswerBox
 class Line:
     words: str
     count: int
-    percent: int
+    share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Result:
     question: Asked
     n: int
     lines: tuple[Line, ...] = ()
-    mean: int | None = None
+    mean: str = ""
     comments: tuple[str, ...] = ()
 
 
@@ -38,13 +41,20 @@ def _result(question: Asked, box: AnswerBox) -> Result:
         return Result(question, tally["n"], comments=comments)
     if not may_publish(tally["n"]):
         return Result(question, tally["n"])
-    mean = round(tally["sum"] / tally["n"]) if "sum" in tally else None
-    return Result(question, tally["n"], _lines(question, tally), mean)
+    return Result(question, tally["n"], _lines(question, tally), _mean(question, tally))
+
+
+def _mean(question: Asked, tally: Mapping[str, Any]) -> str:
+    if "sum" not in tally:
+        return ""
+    mean = Fraction(tally["sum"], tally["n"])
+    return short(mean / 100, Unit.SHARE) if question.unit == "%" else short(mean, Unit.MEAN)
 
 
 def _lines(question: Asked, tally: Mapping[str, Any]) -> tuple[Line, ...]:
     each, n = tally["each"], tally["n"]
     named = [(choice.code, choice.text) for choice in question.choices]
     named += [(str(value), f"{value} {question.unit}".strip()) for value in question.values]
-    found = [Line(words, each.get(code, 0), round(100 * each.get(code, 0) / n)) for code, words in named]
-    return tuple(line for line in found if line.count or not question.are_topics)
+    counted = [(words, each.get(code, 0)) for code, words in named]
+    shown = [(words, count) for words, count in counted if count or not question.are_topics]
+    return tuple(Line(words, count, short(Fraction(count, n), Unit.SHARE)) for words, count in shown)

@@ -43,13 +43,20 @@ class Grid:
         return any(row.is_wrong for row in self.rows)
 
     @property
+    def mistakes(self) -> list[tuple[int, Cell]]:
+        """With the number of their sheet."""
+        return [(row.number, cell) for row in self.rows for cell in row.cells if cell.mistake]
+
+    @property
     def sheets(self) -> list[Given]:
         return [row.given for row in self.rows if row.given is not None]
 
 
 def grid(questions: Sequence[Asked], left: int, typed: Mapping[str, str] | None = None) -> Grid:
-    """As many rows as there are sheets left, and no more than fit on a screen."""
-    return Grid([_row(number, questions, typed or {}) for number in range(1, min(left, ROWS) + 1)])
+    """As many rows as there are sheets left, or more where more were typed, and no more than fit on a screen."""
+    here = typed or {}
+    rows = [_row(number, questions, here) for number in range(1, ROWS + 1)]
+    return Grid([row for row in rows if row.number <= left or any(cell.typed for cell in row.cells)])
 
 
 def _row(number: int, questions: Sequence[Asked], typed: Mapping[str, str]) -> Row:

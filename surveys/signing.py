@@ -66,7 +66,7 @@ def sign(
         registration=row,
         is_helper=head.is_helper,
         defaults={
-            "person": row.person,
+            "person": None if head.is_helper else row.person,
             "business": row.business,
             **said,
             **wishes,
@@ -92,7 +92,8 @@ def _topics_without_mail(slip: Slip, topics: Sequence[Topic], at: datetime) -> l
     if not topics:
         return []
     person, city = slip.person, _city(slip)
-    user, email = person.user, "" if person.user else person.email
+    user = person.user if person else None
+    email = person.email if person and not user else ""
     if not (user or email):
         return ["topics"]
     try:
@@ -115,7 +116,7 @@ def _ask_staff(slip: Slip, tasks: Iterable[str], topics: Sequence[Topic]) -> Non
         Call.objects.bulk_create(
             [
                 Call(
-                    person=slip.person,
+                    person=slip.registration.person,
                     about=_about(slip, task, topics)[:250],
                     template="surveys/slip",
                     language=slip.language,
@@ -130,7 +131,7 @@ def _ask_staff(slip: Slip, tasks: Iterable[str], topics: Sequence[Topic]) -> Non
 
 def _about(slip: Slip, task: str, topics: Sequence[Topic]) -> str:
     which = ", ".join(topic.title for topic in topics) if task == "topics" else ""
-    parts = [f"{slip.name} {TASKS[task]}", which, slip.registration.session.title, slip.phone]
+    parts = [f"{slip.signer} {TASKS[task]}", which, slip.registration.session.title, slip.phone]
     return " · ".join(part for part in parts if part)
 
 

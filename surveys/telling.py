@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from businesses.reaching import has_mail, reach, told
+from businesses.reaching import has_mail, list_call, reach, told
 from outbox.mail import BadAddress, NoLongerTrue, Secrets, context_of, queue
 from outbox.models import Mail
 from surveys import answering, inviting, signing
@@ -47,9 +47,7 @@ def _ended(among: SessionQuerySet | None, now: datetime, within: timedelta) -> S
 def _invite(session: Session) -> int:
     if not _is_asked(session):
         return 0
-    by_key = {_key(row, "invite"): row for row, _heads in _unanswered(session)}
-    new = [row for key, row in by_key.items() if key not in told(by_key)]
-    return sum(_write(row, INVITE, "invite") for row in new)
+    return _write_once([row for row, _heads in _unanswered(session)], INVITE, "invite")
 
 
 def remind(at: datetime | None = None, among: SessionQuerySet | None = None) -> int:
@@ -66,8 +64,7 @@ def _remind(session: Session, now: datetime) -> int:
     invited = Mail.objects.filter(key__in=[_key(row, "invite") for row in rows.values()])
     sent_at = {mail.ids["registration"]: mail.requested_at for mail in invited}
     due = [row for pk, row in rows.items() if pk in sent_at and morning(sent_at[pk], REMINDED_AFTER_DAYS) <= now]
-    keys = told(_key(row, "remind") for row in due)
-    return sum(_write(row, REMIND, "remind") for row in due if _key(row, "remind") not in keys)
+    return _write_once(due, REMIND, "remind")
 
 
 def _is_asked(session: Session) -> bool:
@@ -88,14 +85,20 @@ def _key(registration: Registration, what: str) -> str:
     return f"survey/{registration.pk}/{what}"
 
 
-def _write(registration: Registration, template: str, what: str) -> int:
+def _write_once(rows: Iterable[Registration], template: str, what: str) -> int:
+    by_key = {_key(row, what): row for row in rows}
+    known = told(by_key)
+    return sum(_write(row, template, key) for key, row in by_key.items() if key not in known)
+
+
+def _write(registration: Registration, template: str, key: str) -> int:
     try:
         queue(
             template=template,
             to=registration.person.email,
             language=registration.language,
             ids={"registration": registration.pk},
-            key=_key(registration, what),
+            key=key,
         )
     except BadAddress:
         return 0
@@ -125,7 +128,10 @@ context_of(REMIND)(invite_context)
 
 
 def follow_up(at: datetime | None = None) -> int:
-    """One mail, or one line on the call list, to whoever wanted something and may be contacted; returns how many."""
+    """One mail, or one line on the call list, to whoever wanted something and may be contacted; returns how many.
+
+    A helper has no address here: that of the shopkeeper, whom they came along with, is somebody else's.
+    """
     now = at or timezone.now()
     due = Slip.objects.wanting().unanswered().filter(contact_agreed_at__isnull=False)
     due = due.filter(signed_at__lte=now - FOLLOWED_UP_AFTER, signed_at__gt=now - FOLLOWED_UP_FOR)
@@ -145,13 +151,14 @@ def _slip_key(slip: Slip) -> str:
 @transaction.atomic
 def _follow_up(slip: Slip) -> int:
     with translation.override(settings.LANGUAGE_CODE):
-        about = " · ".join([_("Six weeks later: what became of it?"), slip.name, ", ".join(slip.wishes), slip.phone])
-    reach(
-        person=slip.person,
+        parts = [_("Six weeks later: what became of it?"), slip.signer, ", ".join(slip.wishes), slip.phone]
+    tell = reach if slip.person else list_call
+    tell(
+        person=slip.person or slip.registration.person,
         template=SIX_WEEKS,
         language=slip.language,
         ids={"slip": slip.pk},
-        about=about.rstrip(" ·"),
+        about=" · ".join(part for part in parts if part),
         key=_slip_key(slip),
     )
     return 1

@@ -48,6 +48,7 @@ from outbox import jobs
 from outbox.jobs import Made, maker, report_step
 from outbox.models import Job, JobQuerySet
 from rendering import workbooks
+from rendering.languages import read_in
 from rendering.tables import csv_pages
 from rendering.workbooks import Column, Kind, Sheet
 from trainings.models import Attendance, Registration, RegistrationQuerySet, Session
@@ -99,8 +100,7 @@ OF_THE_WAY = ("via__kind", "via__code")
 def ask_for(*, registrations: RegistrationQuerySet, form: str, key: UUID, by: User) -> Job:
     """A file of these registrations, as they are when it is made. `key` is given with the page that asks: a double click is once."""
     ids = [*registrations.order_by("session__starts_at", "session", "asked_at", "pk").values_list("pk", flat=True)]
-    language = (translation.get_language() or "fr").split("-")[0]
-    args = {"registrations": ids, "form": form, "language": language}
+    args = {"registrations": ids, "form": form, "language": read_in()}
     return jobs.request(kind=KIND, key=f"{by.pk}:{key}", args=args, by=by)
 
 

@@ -26,15 +26,6 @@ class Profile:
     dimensions: Mapping[str, Figure]
 
 
-def mean_profile(diagnostics: DiagnosticQuerySet, dimensions: Iterable[str]) -> Profile | None:
-    """The mean of the scores shown (0 to 100), by dimension, over one diagnostic a shop.
-
-    None when fewer shops than the floor have one. A dimension to which too few shops answered has no value.
-    """
-    codes = tuple(dimensions)
-    return profile_in(summed(diagnostics, codes).get(), codes)
-
-
 def summed(diagnostics: DiagnosticQuerySet, codes: Iterable[str]) -> "QuerySet[Diagnostic, tuple[Any, ...]]":
     """The one row from which `profile_in` reads the means: shops, first day, then each dimension's sum and number."""
     columns: list[Sum | Count] = []
@@ -50,7 +41,10 @@ def summed(diagnostics: DiagnosticQuerySet, codes: Iterable[str]) -> "QuerySet[D
 
 
 def profile_in(row: tuple[Any, ...], codes: Iterable[str]) -> Profile | None:
-    """What `mean_profile` says, from a row of `summed` over the same dimensions."""
+    """The mean of the scores shown (0 to 100), by dimension, over one diagnostic a shop, from a row of `summed` over the same ones.
+
+    None when fewer shops than the floor have one. A dimension to which too few shops answered has no value.
+    """
     _together, n, since, *columns = row
     if not may_publish(n):
         return None

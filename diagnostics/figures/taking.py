@@ -11,7 +11,7 @@ from diagnostics.figures import tallies as tallying
 from diagnostics.figures.rows import completed_rows, started_rows
 from diagnostics.figures.tallies import ENDED, Measure, Tally, tallies, tally
 from figures.counting import Histogram, median_of
-from figures.definition import Definition, Filters, Unit, Value, count, share
+from figures.definition import Definition, Filters, Protection, Unit, Value, count, share
 
 OF_DIAGNOSTICS = frozenset({"campaign", "cities", "sub_sector", "since", "until"})
 BREAKDOWNS = ("month", "quarter", "campaign", "city", "grouping", "sub_sector")
@@ -28,7 +28,7 @@ class Tallied:
         return self.value(tally(self.measure, filters))
 
     def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
-        if by not in BREAKDOWNS:
+        if by not in (*BREAKDOWNS, "year"):
             return None
         return {part: self.value(found) for part, found in tallies(self.measure, filters, by).items()}
 
@@ -101,6 +101,7 @@ FIGURES: Sequence[Definition] = (
         compute=finished,
         rows=started_rows,
         unit=Unit.SHARE,
+        protection=Protection.ANSWERS,
         name=_("Self-diagnostics completed, of those started"),
         words=_("Those that have their result by the as-of date, of the self-diagnostics begun in the period."),
         sentence=ngettext_lazy(
@@ -114,13 +115,16 @@ FIGURES: Sequence[Definition] = (
         MINUTES,
         compute=minutes,
         unit=Unit.MINUTES,
+        protection=Protection.ANSWERS,
         name=_("Time taken for the self-diagnostic"),
         words=_(
             "From the first page to the result, pauses included, in minutes begun: half took so long or less. The median, because some "
             "come back days later."
         ),
         sentence=ngettext_lazy(
-            "{n} shop had its result within {value}.", "Half of {n} shops had their result within {value}.", "count"
+            "{n} self-diagnostic had its result within {value}.",
+            "Half of {n} self-diagnostics had their result within {value}.",
+            "count",
         ),
     ),
 )

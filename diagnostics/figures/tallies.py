@@ -4,7 +4,7 @@ the rest, out of their rows. Both are told by the same measure, so that the two 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Func, JSONField, Q, Value
@@ -16,6 +16,7 @@ from diagnostics.figures.rows import completed_rows, counting_rows, started_rows
 from diagnostics.models import DiagnosticQuerySet, Marginal, Stretch
 from figures.counting import by_time
 from figures.definition import Filters
+from figures.months import MONTHS, first_day
 from programmes.placing import groupings_of_cities
 
 # How many have each key.
@@ -153,14 +154,9 @@ def _kept(
 
 
 def _part(by: str, part: Part, begins_at: datetime) -> Part:
-    if by in ("month", "quarter"):
-        return first_day(begins_at, by)
+    if by in MONTHS:
+        return first_day(timezone.localdate(begins_at), by)
     return part if by else ""
-
-
-def first_day(moment: datetime, by: str) -> date:
-    day = timezone.localdate(moment)
-    return date(day.year, day.month - ((day.month - 1) % 3 if by == "quarter" else 0), 1)
 
 
 def _counted(measure: Measure, filters: Filters, by: str, stretches: Iterable[Stretch]) -> Iterator[tuple[Part, Tally]]:

@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import person
 from outbox.admin import ReadOnlyAdmin
 from programmes import entrusting
 from programmes.models import City, Official
+from rendering.languages import read_in
 
 
 class OfficialForm(forms.Form):
@@ -64,8 +65,7 @@ class OfficialAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         form = OfficialForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            language = (get_language() or "").split("-")[0]
-            given = entrusting.entrust(**form.cleaned_data, by=person(request), language=language)
+            given = entrusting.entrust(**form.cleaned_data, by=person(request), language=read_in())
             told = _("%(user)s speaks for %(city)s.") % {"user": given.user, "city": given.city}
             self.message_user(request, told, messages.SUCCESS)
             return redirect("admin:programmes_official_changelist")

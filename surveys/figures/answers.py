@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from figures.definition import Definition, Filters, Protection, Unit, Value, share
-from surveys.figures.boxes import Compute, Tallied, in_cities, measured_with, parted, parts, tallied, whole
+from surveys.figures.boxes import LEFT_OUT, Compute, Tallied, measured_with, parted, parts, tallied, whole
 from trainings.figures.heads import HEAD, present
-from trainings.figures.sessions import held
+from trainings.figures.sessions import held, in_cities
 from trainings.models import Session
 
 BREAKDOWNS = ("month", "quarter", "campaign", "city", "grouping")
@@ -26,6 +26,7 @@ BARRIERS = (
     ("nobody", _("nobody to mind the shop")),
     ("other", _("something else")),
 )
+UNDATED = _("Answers are anonymous and carry no time: which of them came in since an earlier day cannot be told.")
 
 
 def response_rate(filters: Filters) -> Value:
@@ -120,6 +121,8 @@ def _define(code: str, count: Compute | None = None, **said: Any) -> Definition:
             "breakdowns": (*BREAKDOWNS, "kind"),
             "protection": Protection.ANSWERS,
             "measured_with": measured_with(code),
+            "undated": UNDATED,
+            "apart": LEFT_OUT,
             **own,
             **said,
         },
@@ -133,10 +136,12 @@ FIGURES: Sequence[Definition] = (
         split=response_rate_by,
         protection=Protection.NONE,
         measured_with=None,
+        apart="",
         name=_("Response rate of the surveys"),
         words=_(
             "Answers to the survey after a session, on paper and online together, over the participants present, helpers included, "
-            "of the sessions held. A sheet counts from when it was taken in."
+            "of the sessions held. A sheet counts from when it was taken in. Figures over what was answered count fewer: answers are "
+            "taken in five by five, and a question may be left out."
         ),
         sentence=ngettext_lazy(
             "Of {n} participant, {value} answered the survey after the session.",
@@ -204,7 +209,8 @@ FIGURES: Sequence[Definition] = (
         "training-topics",
         compute=whole("training-topics", _wanting),
         split=topics_wanted_by,
-        breakdowns=("topic", *BREAKDOWNS, "kind"),
+        breakdowns=("topic",),
+        is_ranking=True,
         name=_("Topics that participants want"),
         words=_("Over the answers that name a training topic: how many name each. Anonymous, by session."),
         sentence=ngettext_lazy(

@@ -8,16 +8,16 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from figures.definition import Filters, Value
+from figures.months import first_day
 from programmes.models import Campaign
 from surveys.models import AnswerBox, Survey
-from trainings.figures.sessions import groupings_of_sessions, held, held_rows, links_to_cities
-from trainings.models import Session
+from trainings.figures.sessions import groupings_of_sessions, held, held_rows, in_cities, links_to_cities
 
 LEFT_OUT = _("Sessions with fewer than five answers count in the whole of their campaign alone.")
 
@@ -46,14 +46,6 @@ def tallied(filters: Filters, figure: str) -> list[Tallied]:
         gathered = AnswerBox.objects.filter(campaign__in=_whole_campaigns(filters))
         found += _read(gathered, ("campaign",), filters, figure)
     return found
-
-
-def in_cities(filters: Filters, to: str = "pk") -> Q:
-    """`to` leads from a row to its session."""
-    if filters.cities is None:
-        return Q()
-    through = Session.cities.through.objects.filter(session=OuterRef(to), city__in=filters.cities)
-    return Q(Exists(through))
 
 
 def _whole_campaigns(filters: Filters) -> QuerySet[Campaign]:
@@ -118,18 +110,14 @@ def _cities_of_sessions(filters: Filters) -> Mapping[int, set[int]]:
     return found
 
 
-def _month(each: Tallied) -> date | None:
-    return timezone.localdate(each.starts_at).replace(day=1) if each.starts_at else None
-
-
-def _quarter(each: Tallied) -> date | None:
-    month = _month(each)
-    return month.replace(month=(month.month - 1) // 3 * 3 + 1) if month else None
+def _begins(by: str) -> Callable[[Tallied], date | None]:
+    return lambda each: first_day(timezone.localdate(each.starts_at), by) if each.starts_at else None
 
 
 KEYS: Mapping[str, Callable[[Tallied], Any]] = {
-    "month": _month,
-    "quarter": _quarter,
+    "month": _begins("month"),
+    "quarter": _begins("quarter"),
+    "year": _begins("year"),
     "campaign": lambda each: each.campaign,
     "kind": lambda each: each.kind,
 }

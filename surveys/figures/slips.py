@@ -11,9 +11,8 @@ from django.utils.translation import ngettext_lazy
 from diagnostics.models import Diagnostic
 from figures.counting import Among, by_time, number_of, share_of
 from figures.definition import Definition, Filters, Protection, Unit, Value
-from surveys.figures.boxes import in_cities
 from surveys.models import Slip
-from trainings.figures.sessions import groupings_of_sessions
+from trainings.figures.sessions import groupings_of_sessions, in_cities
 from trainings.models import Attendance, Registration, Session
 
 type Rows = Callable[[Filters], QuerySet[Slip]]
@@ -208,7 +207,9 @@ FIGURES: Sequence[Definition] = (
         breakdowns=("kind", "campaign"),
         name=_("Want nothing for now, by reason"),
         words=_("Slips signed after a session that ask for nothing, by the reason that was ticked."),
-        sentence=ngettext_lazy("{value} signed slip asks for nothing.", "{value} signed slips ask for nothing.", "count"),
+        sentence=ngettext_lazy(
+            "{value} signed slip asks for nothing.", "{value} signed slips ask for nothing.", "count"
+        ),
     ),
     _counted(
         "slips-stopped",

@@ -7,10 +7,10 @@ from allauth.core.internal import ratelimit  # the public function can't take a 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from rendering.languages import read_in
 from surveys import answering, inviting, signing
 from surveys.asked import BadAnswers, Nothing, read
 from surveys.forms import SlipForm
@@ -64,7 +64,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if standing == "used":
         return _thanks(request, head)
     if request.method != "POST":
-        return _ask(request, head, drawn(survey.questions))
+        return _ask(request, head, survey, drawn(survey.questions))
     return _take(request, head, survey)
 
 
@@ -84,19 +84,17 @@ def _take(request: HttpRequest, head: Head, survey: Survey) -> HttpResponse:
     try:
         answering.answer(head=head, given=read(questions, said))
     except BadAnswers as error:
-        return _ask(request, head, drawn(questions, said, error.mistakes), status=422)
+        return _ask(request, head, survey, drawn(questions, said, error.mistakes), status=422)
     except Nothing:
-        return _ask(request, head, drawn(questions, said), status=422, is_empty=True)
+        return _ask(request, head, survey, drawn(questions, said), status=422, is_empty=True)
     except (answering.AlreadyUsed, answering.Closed, answering.NoSurvey):
         pass  # sent twice, or too late: the page says which
     return redirect("surveys:answer", inviting.token_of(head))
 
 
 def _ask(
-    request: HttpRequest, head: Head, questions: list[Drawn], status: int = 200, is_empty: bool = False
+    request: HttpRequest, head: Head, survey: Survey, questions: list[Drawn], status: int = 200, is_empty: bool = False
 ) -> HttpResponse:
-    box = answering.box_of(head.session)
-    survey = box.survey if box else Survey.objects.current_of(head.session.programme)
     context = {
         **_context(head),
         "survey": survey,
@@ -115,11 +113,7 @@ def _thanks(request: HttpRequest, head: Head) -> HttpResponse:
     """The answer is in; the slip is another thing, and signed."""
     if signing.slip_of(head):
         return render(request, "surveys/thanks.html", _context(head) | {"is_signed": True})
-    form = SlipForm(
-        request.POST if SLIP in request.POST else None,
-        programme=head.session.programme,
-        initial={"name": head.name if not head.is_helper or head.registration.helper_name else ""},
-    )
+    form = SlipForm(request.POST if SLIP in request.POST else None, head=head)
     if form.is_bound and form.is_valid():
         return _signed(head, form)
     context = _context(head) | {"form": form}
@@ -128,5 +122,5 @@ def _thanks(request: HttpRequest, head: Head) -> HttpResponse:
 
 def _signed(head: Head, form: SlipForm) -> HttpResponse:
     with suppress(signing.AlreadySigned):  # a second click
-        signing.sign(head=head, language=(get_language() or "fr").split("-")[0], **form.signed)
+        signing.sign(head=head, language=read_in(), **form.signed)
     return redirect("surveys:answer", inviting.token_of(head))

@@ -5,14 +5,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import has_second_factor, person
-from surveys import printing
-from surveys.models import Survey
+from rendering.languages import read_in
+from surveys import answering, printing
 from trainings.models import Session
 from trainings.views.documents import Page, hand_over, show
 
@@ -40,11 +39,11 @@ def _session(request: HttpRequest, uid: UUID) -> Session:
 
 
 def _page(session: Session) -> Page:
-    survey = Survey.objects.current_of(session.programme)
+    survey = answering.survey_of(session)
     if survey is None:
         raise Http404("Nothing is asked.")
     return Page(
-        document=printing.form_of(session, survey, (get_language() or "fr").split("-")[0]),
+        document=printing.form_of(session, survey, read_in()),
         programme=session.programme,
         title=_("Survey and slip on paper"),
         about=session.title,

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -76,7 +76,7 @@ def typing(request: HttpRequest, uid: UUID) -> HttpResponse:
     questions = box.survey.questions
     if request.method != "POST":
         return _type(request, session, box, grid(questions, box.sheets_left))
-    typed = grid(questions, len(request.POST), request.POST.dict())
+    typed = grid(questions, box.sheets_left, request.POST.dict())
     if typed.is_wrong:
         return _type(request, session, box, typed, status=422)
     return _keep(request, session, box, typed)
@@ -114,17 +114,22 @@ def slip(request: HttpRequest, uid: UUID, token: str) -> HttpResponse:
     """From paper, or at the desk: the slip of somebody who was there."""
     session = _session(request, uid, "surveys.add_slip")
     head = _head(session, token)
-    signed = signing.slip_of(head)
-    context = _context(session) | {"head": head, "signed": signed}
-    if signed:
-        return render(request, "surveys/slip.html", context)
-    form = SlipForm(request.POST or None, programme=session.programme, initial={"name": head.name})
+    form = SlipForm(request.POST or None, head=head)
     if form.is_bound and form.is_valid():
-        language = (get_language() or "fr").split("-")[0]
-        signing.sign(head=head, language=head.registration.language or language, by=person(request), **form.signed)
-        messages.success(request, _("The slip of %(name)s is kept.") % {"name": head.name})
-        return redirect("surveys:sheets", session.uid)
-    return render(request, "surveys/slip.html", context | {"form": form}, status=422 if form.errors else 200)
+        return _write(request, head, form)
+    signed = signing.slip_of(head)
+    context = _context(session) | {"head": head, "signed": signed, "form": None if signed else form}
+    return render(request, "surveys/slip.html", context, status=200 if signed or not form.errors else 422)
+
+
+def _write(request: HttpRequest, head: Head, form: SlipForm) -> HttpResponse:
+    try:
+        signing.sign(head=head, language=head.registration.language, by=person(request), **form.signed)
+    except signing.AlreadySigned:
+        messages.warning(request, _("%(name)s has signed meanwhile: this is the slip.") % {"name": head.name})
+        return redirect("surveys:slip", head.session.uid, inviting.token_of(head))
+    messages.success(request, _("The slip of %(name)s is kept.") % {"name": head.name})
+    return redirect("surveys:sheets", head.session.uid)
 
 
 @never_cache

@@ -5,7 +5,7 @@ import pytest
 
 from businesses.models import Membership
 from diagnostics import attaching, comparing, taking
-from diagnostics.figures import mean_profile
+from diagnostics.figures import profile_in, summed
 from diagnostics.models import Diagnostic
 from tests.diagnostics.shops import MAY, copies, highest, lowest, reload, take, take_again, without_question
 from tests.programmes.makers import make_programme
@@ -252,7 +252,7 @@ def test_mean_is_exact_and_rounded_half_up_once(commerce):
         profile = diagnostic.profile | {"sell": score, "found": score - (score > 50)}
         Diagnostic.objects.filter(pk=diagnostic.pk).update(profile=profile)
 
-    figure = mean_profile(Diagnostic.objects.all(), ["found", "sell"])
+    figure = profile_in(summed(Diagnostic.objects.all(), ["found", "sell"]).get(), ["found", "sell"])
     told = peers(commerce)["dimensions"]
 
     assert figure.dimensions["found"].value == Fraction(101, 2)
@@ -262,7 +262,7 @@ def test_mean_is_exact_and_rounded_half_up_once(commerce):
 
 def test_figure_carries_its_definition_and_its_number_of_shops(commerce):
     takers(commerce, 5)
-    figure = mean_profile(Diagnostic.objects.all(), ["safe"]).dimensions["safe"]
+    figure = profile_in(summed(Diagnostic.objects.all(), ["safe"]).get(), ["safe"]).dimensions["safe"]
     assert (figure.n, bool(figure.name), bool(figure.definition), bool(figure.unit)) == (5, True, True, True)
 
 

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from figures.suppressing import publish
-from figures.tables import TOTAL, Published, crossed
+from figures.tables import TOTAL, Published
 from tests.figures.attack import broken, interval, solver_over
+from tests.figures.crossing import crossed
 
 SESSIONS = ("dinant", "dinant+namur", "namur")
 FAMILIES = ("crafts", "food", "health")

@@ -1,6 +1,6 @@
 import pytest
 
-from figures.disclosure import answers_floor, may_publish, personal_floor
+from figures.disclosure import answers_floor, may_publish
 
 
 def test_floor_of_answers_is_five(settings):
@@ -23,9 +23,3 @@ def test_floor_without_its_setting_is_the_strictest(settings):
 def test_floor_may_be_raised(settings):
     settings.DISCLOSURE_FLOOR = 8
     assert (may_publish(7), may_publish(8)) == (False, True)
-
-
-@pytest.mark.parametrize(("setting", "floor"), [(5, 11), (None, 11), (20, 20)])
-def test_floor_of_what_persons_are_is_the_strictest_or_higher(settings, setting, floor):
-    settings.DISCLOSURE_FLOOR = setting
-    assert personal_floor() == floor

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from figures.disclosure import personal_floor
 from figures.suppressing import publish
-from figures.tables import TOTAL, Published, Table, crossed
+from figures.tables import TOTAL, Published, Table
 from figures.worlds import Sum, Worlds
 from tests.figures.attack import broken
+from tests.figures.crossing import crossed
 
 ROWS, COLUMNS = ("dinant", "namur", "wavre"), ("crafts", "food", "health")
 
@@ -64,8 +64,8 @@ def test_count_is_nought_or_at_least_the_floor(n, is_shown):
     assert found.has("dinant", "crafts") == is_shown
 
 
-@pytest.mark.parametrize("fields", [{"floor": 0}, {"floor": None}, {"floor": 4}, {"floor": personal_floor()}])
-def test_floor_that_is_missing_or_personal_is_the_strictest(fields):
+@pytest.mark.parametrize("fields", [{"floor": 0}, {"floor": None}, {"floor": 4}])
+def test_floor_that_is_missing_or_too_low_is_the_strictest(fields):
     few, enough = (people_of((n, 40, 40), (40, 40, 40), (40, 40, 40)) for n in (10, 11))
     found = [publish([table(people, **fields)], people)[0] for people in (few, enough)]
     assert [each.has("dinant", "crafts") for each in found] == [False, True]
@@ -145,12 +145,6 @@ def test_half_hidden_is_not_more_than_half():
     half = Published(Table("shops", ROWS[:2], COLUMNS[:2], cells), dict(zip(cells, (None, None, 5, 6), strict=True)))
     more = Published(half.table, dict(zip(cells, (None, None, 0, 6), strict=True)))
     assert (half.is_mostly_hidden, more.is_mostly_hidden) == (False, True)
-
-
-def test_published_table_is_read_back_as_it_was():
-    people = people_of((3, 20, 30), (20, 9, 50), (60, 50, 70))
-    (found,) = publish([table(people, open=lambda place: place == (TOTAL, TOTAL))], people)
-    assert Published.from_data(found.as_data()) == found
 
 
 COUNTS = st.lists(st.integers(0, 12), min_size=9, max_size=9)

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from businesses.models import Call
+from businesses.models import Call, Person
 from surveys import answering, closing, inviting, signing
 from surveys.inviting import heads_of, path_of
 from surveys.models import AnswerBox, Slip
@@ -169,6 +169,26 @@ def test_slip_becomes_tasks_for_staff_and_interest_in_topics(client, head):
     assert "And so is your slip" in get(client, head).content.decode()
 
 
+def test_call_without_a_number_asks_for_one(client, head):
+    sent = slip(client, head, wants_call="on")
+    assert (sent.status_code, Slip.objects.count()) == (422, 0)
+    assert "To call you, we need your number" in sent.content.decode()
+    assert post(client, head, slip="1", name=head.name, wants_help="on").status_code == 302
+
+
+def test_call_uses_the_number_that_is_known_and_says_which(client, head):
+    Person.objects.update(phone="081 22 33 44")
+    page = slip(client, head).content.decode()
+    assert ("ends in 44" in page, "22 33" in page) == (True, False)
+    assert post(client, head, slip="1", name=head.name, wants_call="on").status_code == 302
+    assert Slip.objects.get().phone == "081 22 33 44"
+
+
+def test_asking_for_a_call_is_leave_to_contact(client, head):
+    assert slip(client, head, wants_call="on", phone="081 22").status_code == 302
+    assert Slip.objects.get().contact_agreed_at == Slip.objects.get().signed_at
+
+
 def test_training_for_somebody_without_mail_is_a_task(client, evening):
     make_present(evening, email="", phone="081 33")
     head = next(head for head in heads_of(evening) if not head.registration.person.email)
@@ -198,7 +218,7 @@ def test_slip_that_says_nothing_or_too_much_is_asked_again(said, client, head):
 
 
 def test_slip_is_signed_once(client, head):
-    slip(client, head, wants_call="on")
+    slip(client, head, wants_call="on", phone="081 22")
     post(client, head, slip="1", name="Somebody else", wants_help="on")
     with pytest.raises(signing.AlreadySigned):
         signing.sign(head=head, name="Somebody else", language="en", wants_help=True)
@@ -206,12 +226,12 @@ def test_slip_is_signed_once(client, head):
 
 
 def test_slip_before_the_answer_is_none(client, head):
-    assert post(client, head, slip="1", name="Eve", wants_call="on").status_code == 422
+    assert post(client, head, slip="1", name="Eve", wants_call="on", phone="081 22").status_code == 422
     assert Slip.objects.count() == 0
 
 
 def test_helper_signs_an_own_slip(client, commerce):
     session = make_evening(commerce, heads=1, helpers=1, ended=timedelta(hours=1))
     for head in heads_of(session):
-        slip(client, head, wants_call="on")
+        slip(client, head, wants_call="on", phone="081 22")
     assert sorted(Slip.objects.values_list("is_helper", flat=True)) == [False, True]

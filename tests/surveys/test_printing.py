@@ -1,15 +1,17 @@
 """The form on paper: what stands on it, that it is one page with the slip to cut off, and that it can be read aloud."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from outbox import tasks
 from outbox.models import Job
 from rendering import pdf
-from surveys import printing
+from surveys import answering, printing
+from surveys.inviting import heads_of
 from surveys.models import Survey
 from tests import pdfs
-from tests.surveys.evenings import make_evening
+from tests.surveys.evenings import GIVEN, make_evening
 from trainings import documents
 
 
@@ -31,7 +33,7 @@ def test_form_is_one_page_that_is_read_aloud_in_order(language, commerce, tmp_pa
 def test_slip_stands_below_the_survey_with_a_line_to_cut_along(commerce):
     words = pdfs.text(form(make_evening(commerce, heads=0)))
     assert words.index("8. Anything to add?") < words.index("My slip: what would help me next") < words.index("Name:")
-    assert ("1 Very useful" in words, "too expensive" in words, "0 %: Not at all" in words) == (True, True, True)
+    assert ("1 Very useful" in words, "too expensive" in words, "Not at all (0 %)" in words) == (True, True, True)
 
 
 def test_form_is_made_by_the_worker_once_for_a_session(commerce, settings, tmp_path):
@@ -42,3 +44,12 @@ def test_form_is_made_by_the_worker_once_for_a_session(commerce, settings, tmp_p
     tasks.run(Job.objects.get(kind=printing.FORM).pk)
     assert documents.job_of(printing.form_of(session, survey, "fr")).file.name.endswith(".pdf")
     assert documents.job_of(printing.form_of(session, survey, "en")) is None
+
+
+def test_form_asks_what_the_session_is_asked_also_when_the_programme_asks_something_new(staff, commerce):
+    session = make_evening(commerce, heads=1)
+    box = answering.answer(head=heads_of(session)[0], given=GIVEN)
+    Survey.objects.create(programme=commerce, number=2, digest="new", definition=box.survey.definition)
+    page = staff.get(reverse("surveys:paper", args=[session.uid]))
+    staff.post(reverse("surveys:paper", args=[session.uid]))
+    assert (page.status_code, Job.objects.get(kind=printing.FORM).args["survey"]) == (200, box.survey.pk)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.applying import apply_roles
 from accounts.roles import Role
-from surveys import answering, closing, counting, inviting
+from surveys import answering, closing, counting, inviting, signing
 from surveys.inviting import heads_of
 from surveys.models import Slip
 from surveys.sheets import grid
@@ -98,6 +98,7 @@ def test_numbers_that_do_not_fit_are_told_in_the_cell_and_nothing_is_kept(cell, 
     sent = type_in(staff, evening, **{cell: typed, "2_useful": "1"})
     html = sent.content.decode()
     assert (sent.status_code, words in html, f'value="{typed}"' in html) == (422, True, True)
+    assert (html.count('scope="row"'), f'href="#i-{cell.replace("_", "-")}"' in html) == (2, True)
     assert answering.box_of(evening).sheets_typed == 0
 
 
@@ -134,6 +135,14 @@ def test_slip_is_written_down_at_the_desk(staff, evening):
     assert "help on the spot" in staff.get(address, headers=ENGLISH).content.decode()
 
 
+def test_slip_that_was_signed_on_the_phone_meanwhile_stays(staff, evening):
+    head = heads_of(evening)[0]
+    signing.sign(head=head, name=head.name, language="fr", wants_call=True)
+    sent = staff.post(page("slip", evening, inviting.token_of(head)), {"name": head.name, "wants_help": "on"})
+    assert (sent.status_code, sent.url) == (302, page("slip", evening, inviting.token_of(head)))
+    assert (Slip.objects.get().wants_call, Slip.objects.get().wants_help) == (True, False)
+
+
 def test_results_are_shown_from_five_open_answers_on(staff, evening):
     for head in heads_of(evening)[:4]:
         answering.answer(head=head, given={**GIVEN, "comment": "Merci"})
@@ -143,7 +152,15 @@ def test_results_are_shown_from_five_open_answers_on(staff, evening):
         answering.answer(head=head, given=GIVEN)
     closing.close(pk=answering.box_of(evening).pk, at=timezone.now())
     html = staff.get(page("results", evening), headers=ENGLISH).content.decode()
-    assert ("80 % on average, over 8 answers" in html, html.count("Merci")) == (True, 4)
+    assert ("80% on average, over 8 answers" in html, html.count("Merci")) == (True, 4)
+
+
+def test_results_say_what_the_figure_says(staff, evening):
+    for number, head in enumerate(heads_of(evening)):
+        answering.answer(head=head, given={"useful": "so-so" if number else "useful", "relevant": 70 if number else 10})
+    closing.close(pk=answering.box_of(evening).pk, at=timezone.now())
+    html = staff.get(page("results", evening), headers=ENGLISH).content.decode()
+    assert [words in html for words in (">12.5%<", ">87.5%<", "62.5% on average, over 8 answers")] == [True] * 3
 
 
 def test_question_that_too_few_answered_is_not_shown(staff, evening):

@@ -96,6 +96,14 @@ def test_nothing_is_asked_where_nothing_is_to_be_asked(why, evening):
     assert telling.invite() == 0
 
 
+@pytest.mark.parametrize("heads", [1, 3])
+def test_inviting_asks_as_much_of_the_database_for_one_as_for_three(heads, commerce, django_assert_num_queries):
+    make_evening(commerce, heads=heads)
+    telling.invite()
+    with django_assert_num_queries(10):
+        assert telling.invite() == 0
+
+
 def test_link_is_in_no_table(evening):
     telling.invite()
     tokens = [inviting.token_of(head) for head in heads_of(evening)]
