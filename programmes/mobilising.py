@@ -18,9 +18,9 @@ from programmes.models import Campaign, City, Mobilisation, Visit
 # Read aloud and copied by hand: no letter that looks like a digit.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH = 7
-LONGEST = 12
+LONGEST = 40
 POSTER = Mobilisation.Kind.POSTER
-# What the address of a session carries.
+# What the address of a session carries: the code of an action, or that of a city, for what it shares of its own.
 VIA = "via"
 
 
@@ -90,19 +90,24 @@ def new_code() -> str:
 
 @transaction.atomic
 def own_channel(*, campaign: Campaign, city: City, by: User | None, at: datetime | None = None) -> Mobilisation:
-    """What all posters and links of the city bear in a campaign: begun when the first of them is made."""
+    """What all posters and links of the city are counted by in a campaign: begun when somebody first comes by one of them."""
+    if known := _channel_of(campaign, city):
+        return known
     City.objects.select_for_update(no_key=True).get(pk=city.pk)
-    known = channel_of(campaign, city)
+    known = _channel_of(campaign, city)
     return known or mobilise(campaign=campaign, city=city, kind=POSTER, on=timezone.localdate(at), by=by)
 
 
-def channel_of(campaign: Campaign, city: City) -> Mobilisation | None:
-    """None until something bears the code."""
+def _channel_of(campaign: Campaign, city: City) -> Mobilisation | None:
     return Mobilisation.objects.of(campaign).filter(city=city, kind=POSTER).first()
 
 
 def action_of(code: str, programme_id: int) -> Mobilisation | None:
     """What stands behind a code that somebody's address carries; None for a code of nothing, or of another programme."""
-    plain = code.strip().lower()[:LONGEST]
-    found = Mobilisation.objects.select_related("city").filter(code=plain, campaign__programme=programme_id)
-    return found.first() if plain else None
+    found = Mobilisation.objects.select_related("city").filter(code=plain(code), campaign__programme=programme_id)
+    return found.first()
+
+
+def plain(code: str) -> str:
+    """As codes are kept, however it was typed."""
+    return code.strip().lower()[:LONGEST]

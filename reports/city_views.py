@@ -10,14 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import person
-from programmes import mobilising
-from programmes.models import OFFERED_AS, City, Mobilisation
+from programmes.models import OFFERED_AS, City
 from reports import sharing, shops
-from reports.access import may_see_rows
+from reports.access import may_see_rows, report_readers_only
 from reports.downloads import FORMS
-from reports.release_views import report_readers_only
 from trainings import posters
-from trainings.documents import Document
 from trainings.models import Session
 from trainings.views.documents import Page, hand_over, show
 
@@ -36,20 +33,15 @@ def share(request: HttpRequest, code: str, city: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @report_readers_only
 def poster(request: HttpRequest, code: str, city: str) -> HttpResponse:
-    """`session` in the address names one session; without it all that come. POST asks for it, and begins the city's code."""
-    own, sessions, language = _asked(request, code, city)
-    channel = None
-    if request.method == "POST":
-        channel = mobilising.own_channel(campaign=sessions[0].campaign, city=own, by=person(request))
-    return show(request, _page(request, own, sessions, language, channel))
+    """`session` in the address names one session; without it all that come. POST asks for it."""
+    return show(request, _page(request, *_asked(request, code, city)))
 
 
 @never_cache
 @require_safe
 @report_readers_only
 def poster_file(request: HttpRequest, code: str, city: str) -> HttpResponseBase:
-    own, sessions, language = _asked(request, code, city)
-    return hand_over(request, _page(request, own, sessions, language, None))
+    return hand_over(request, _page(request, *_asked(request, code, city)))
 
 
 @never_cache
@@ -96,14 +88,12 @@ def _asked(request: HttpRequest, code: str, city: str) -> tuple[City, list[Sessi
     return own, sessions, language
 
 
-def _page(
-    request: HttpRequest, city: City, sessions: list[Session], language: str, channel: Mobilisation | None
-) -> Page:
+def _page(request: HttpRequest, city: City, sessions: list[Session], language: str) -> Page:
     args = [city.programme.code, city.code]
     query = urlencode({name: request.GET[name] for name in ("session", "language") if name in request.GET})
     is_one = "session" in request.GET
     return Page(
-        document=_document(city, sessions, language, channel),
+        document=posters.poster_of(city, sessions, language),
         programme=city.programme,
         title=_("Poster"),
         about=sessions[0].title if is_one else _("The coming sessions in %(city)s") % {"city": city},
@@ -111,9 +101,3 @@ def _page(
         file_url=f"{reverse('reports:poster_file', args=args)}?{query}",
         back_url=reverse("reports:share", args=args),
     )
-
-
-def _document(city: City, sessions: list[Session], language: str, channel: Mobilisation | None) -> Document | None:
-    """None until somebody has asked for a poster of the city: none has a code before."""
-    known = channel or mobilising.channel_of(sessions[0].campaign, city)
-    return posters.poster_of(city, sessions, known, language) if known else None

@@ -1,14 +1,17 @@
-"""The coming sessions of a city, to be shared: the address of each, a code to scan, and posters, which say that one came through it."""
+"""The coming sessions of a city, to be shared: addresses, codes to scan and posters, which all say that one came through it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from programmes.models import City, Mobilisation
+from programmes.mobilising import VIA
+from programmes.models import City
 from rendering.qr import qr_svg
 from trainings import moments
 from trainings.models import Session
@@ -37,6 +40,12 @@ class Share:
     sessions: Sequence[Shared]
 
     @property
+    def url(self) -> str:
+        """The list of all sessions, the nearest to the city first."""
+        page = settings.BASE_URL + reverse("trainings:sessions", args=[self.city.programme.code])
+        return f"{page}?{urlencode({'near': self.city.name, VIA: self.city.code})}"
+
+    @property
     def languages(self) -> list[tuple[str, str]]:
         """Those of the programme, each with its own name: in which posters are to be had."""
         names = {code: str(name) for code, name in settings.LANGUAGES}
@@ -44,34 +53,27 @@ class Share:
 
 
 def shares(cities: Iterable[City]) -> list[Share]:
-    """Of each of these, which come with their programme. Four queries, however many they are."""
+    """Of each of these, which come with their programme. Three queries, however many they are."""
     keys = [city.pk for city in cities]
     named = Prefetch("cities", City.objects.order_by("name_key"))
     of_them = Session.cities.through.objects.filter(city__in=keys).values("session")
     coming = Session.objects.to_come().filter(pk__in=of_them).select_related("topic").prefetch_related(named)
-    codes = _codes(keys)
-    return [Share(city, _shared(city, coming, codes)) for city in cities]
+    return [Share(city, _shared(city, coming)) for city in cities]
 
 
 def coming_to(city: City) -> list[Session]:
     """With all that stands on a poster."""
-    return [*Session.objects.to_come().in_city(city).with_names().select_related("campaign")[:SHOWN]]
+    return [*Session.objects.to_come().in_city(city).with_names()[:SHOWN]]
 
 
-def _codes(cities: Sequence[int]) -> dict[tuple[int, int], str]:
-    """Of the posters of each city in each campaign, once it has any."""
-    posters = Mobilisation.objects.filter(city__in=cities, kind=Mobilisation.Kind.POSTER)
-    return {(city, campaign): code for city, campaign, code in posters.values_list("city", "campaign", "code")}
-
-
-def _shared(city: City, coming: Iterable[Session], codes: dict[tuple[int, int], str]) -> list[Shared]:
+def _shared(city: City, coming: Iterable[Session]) -> list[Shared]:
     own = [session for session in coming if city in session.cities.all()]
     return [
         Shared(
             session=session,
             when=moments.day_and_clock(session.starts_at) if session.starts_at else "",
             cities=", ".join(str(each) for each in session.cities.all()),
-            url=address_of(session, codes.get((city.pk, session.campaign_id), "")),
+            url=address_of(session, city),
         )
         for session in own[:SHOWN]
     ]

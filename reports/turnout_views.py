@@ -10,7 +10,6 @@ from programmes.models import OFFERED_AS, Campaign, Programme
 from reports import turnout
 from reports.access import readers_only
 from reports.downloads import FORMS
-from trainings import channels
 
 
 @never_cache
@@ -20,13 +19,13 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
     """`campaign` in the address is its code; without it the one that runs."""
     programme = OFFERED_AS.get_or_404(code=code)
     campaign = _campaign(request, programme)
-    found = channels.turnout(campaign)
     context = {
         "programme": programme,
         "campaign": campaign,
         "campaigns": programme.campaigns.offered().order_by("-starts_on"),
-        "turnouts": found,
-        "kinds": turnout.by_kind(found),
+        "turnouts": turnout.by_action(campaign),
+        "kinds": turnout.by_kind(campaign),
+        "definitions": turnout.definitions(of_actions=True),
     }
     return render(request, "reports/turnout.html", context)
 

@@ -1,46 +1,27 @@
-"""How many came through what was done in their cities: counted by the codes in links and on posters, not guessed."""
+"""By what people come to a session: what stands behind the code that an address or a poster carries."""
 
-from dataclasses import dataclass
+from django.db.models import Q
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
-
-from programmes.models import Campaign, Mobilisation
-from trainings.models import Attendance, Registration
-
-
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """What one action brought: who asked for a seat, who kept it, who was there; registrations, and heads with their helpers."""
-
-    mobilisation: Mobilisation
-    asked: int
-    registered: int
-    present: int
-    heads: int
+from programmes import mobilising
+from programmes.models import City, Mobilisation
+from trainings.models import Session
 
 
-NOBODY = [0, 0, 0, 0]
+def action_behind(code: str, session: Session) -> Mobilisation | None:
+    """An action by its own code, or what the city of this code shares of its own, which begins with the first who comes by it."""
+    plain = mobilising.plain(code)
+    if not plain:
+        return None
+    city = session.cities.filter(code__iexact=plain).first()
+    if city:
+        return mobilising.own_channel(campaign=session.campaign, city=city, by=None)
+    return mobilising.action_of(plain, session.programme_id)
 
 
-def turnout(campaign: Campaign) -> list[Turnout]:
-    """Every action of the campaign, the latest first; 0 where nobody came through it. Two queries.
-
-    `present`: registrations whose person was there on a date at least. `heads`: seats of those still registered. A registration
-    that was moved counts where it went. Source: Registration.via, Attendance.
-    """
-    was_there = Exists(Attendance.objects.filter(registration=OuterRef("pk"), is_helper=False, is_present=True))
-    kept = Q(state=Registration.State.REGISTERED)
-    through = Registration.objects.filter(via__campaign=campaign, moved_to=None).annotate(was_there=was_there)
-    counted = (
-        through.order_by()
-        .values("via")
-        .annotate(
-            asked=Count("pk"),
-            registered=Count("pk", filter=kept),
-            present=Count("pk", filter=Q(was_there=True)),
-            heads=Sum("seats", filter=kept, default=0),
-        )
-    )
-    found = {via: numbers for via, *numbers in counted.values_list("via", "asked", "registered", "present", "heads")}
-    actions = Mobilisation.objects.of(campaign).with_names()
-    return [Turnout(action, *found.get(action.pk, NOBODY)) for action in actions]
+def organiser_behind(code: str, session: Session) -> City | None:
+    """The city that organises this session together with the programme, and sees the shops that come by this code."""
+    plain = mobilising.plain(code)
+    if not plain:
+        return None
+    behind = Q(code__iexact=plain) | Q(mobilisations__code=plain)
+    return session.cities.joint_organisers().filter(behind).first()

@@ -191,7 +191,7 @@ def _words(registration: Registration) -> dict[str, Any]:
         "is_registered": registration.state == State.REGISTERED,
         "is_confirmed": registration.confirmed_at is not None,
         "url": registration_url(registration),
-        "organiser": registration.via.city.name if registration.names_told_at and registration.via else "",
+        "organiser": registration.told_city,
     }
 
 

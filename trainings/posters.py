@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -15,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from outbox.jobs import Made, maker, report_step
 from outbox.models import Job
-from programmes.mobilising import VIA
-from programmes.models import City, Mobilisation
+from programmes.models import City
 from rendering import pdf
 from rendering.qr import qr_svg
 from trainings import documents, moments
@@ -29,18 +27,17 @@ KEPT = timedelta(days=30)
 MOST = 4
 
 
-def address_of(session: Session, via: str = "") -> str:
-    """The page of a session; `via` is the code of the action through which one comes there."""
-    page = settings.BASE_URL + reverse("trainings:session", args=[session.uid])
-    return f"{page}?{urlencode({VIA: via})}" if via else page
+def address_of(session: Session, city: City) -> str:
+    """Leads to the page of a session, and says through which city one came; short enough to be typed from paper."""
+    return settings.BASE_URL + reverse("short_address", args=[session.uid.hex[:8], city.code])
 
 
-def poster_of(city: City, sessions: Sequence[Session], channel: Mobilisation, language: str) -> documents.Document:
+def poster_of(city: City, sessions: Sequence[Session], language: str) -> documents.Document:
     """Of the first few of these; they come with their names. Whatever stands on the poster is part of its key."""
     shown = sessions[:MOST]
     stands = repr([[each.titles, each.topic_id, each.bring, moments.spans(each), *_place(each)] for each in shown])
-    key = hashlib.sha256(f"{stands} {channel.code} {[each.pk for each in shown]}".encode()).hexdigest()[:32]
-    args = {"city": city.pk, "sessions": [each.pk for each in shown], "via": channel.code, "language": language}
+    key = hashlib.sha256(f"{stands} {[each.pk for each in shown]}".encode()).hexdigest()[:32]
+    args = {"city": city.pk, "sessions": [each.pk for each in shown], "language": language}
     return documents.Document(KIND, f"{city.pk}:{language}:{key}", args)
 
 
@@ -72,26 +69,32 @@ def poster_html(city: City, sessions: Sequence[Session], job: Job) -> str:
         "colour": programme.colour,
         "colour_dark": programme.colour_dark,
         "made_at": job.requested_at,
-        "notices": [_notice(session, job.args["via"], job.requested_at) for session in sessions],
+        "notices": [_notice(session, city, job.requested_at) for session in sessions],
     }
     return render_to_string("trainings/pdf/poster.html", context)
 
 
-def _notice(session: Session, via: str, at: datetime) -> Mapping[str, object]:
-    view, address = SessionView(session, at), address_of(session, via)
-    place = ", ".join(dict.fromkeys(part for part in _place(session) if part))
+def _notice(session: Session, city: City, at: datetime) -> Mapping[str, object]:
+    view, address = SessionView(session, at), address_of(session, city)
     return {
         "title": session.title,
         "promise": session.topic.promise if session.topic else "",
         "when": view.when,
         "further_dates": view.further_dates,
-        "place": _("Online") if session.kind == Session.Kind.WEBINAR else place,
+        "place": _("Online") if session.kind == Session.Kind.WEBINAR else _place_in_words(session),
         "price": view.price_in_short,
         "bring": view.bring,
         "address": address,
-        "address_shown": address.split("://", 1)[-1],
+        "address_shown": address.split("://", 1)[-1].rstrip("/"),
         "qr": _code(address),
     }
+
+
+def _place_in_words(session: Session) -> str:
+    """The city only where the address does not name it."""
+    where = [part for part in (session.venue, session.address) if part]
+    city = session.host.name
+    return ", ".join(where if any(city in part for part in where) else [*where, city])
 
 
 def _code(address: str) -> SafeString:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from outbox import past
 from programmes.models.programmes import Campaign, City
 
 
@@ -15,6 +16,10 @@ class MobilisationQuerySet(models.QuerySet["Mobilisation"]):
 
     def with_names(self) -> Self:
         return self.select_related("city", "campaign__programme", "by")
+
+    def efforts(self) -> Self:
+        """Not what a city shares of its own, which stands by itself, until something is noted of it."""
+        return self.exclude(kind="poster", hours=None, pieces=None, about="")
 
     def by_then(self, day: date) -> Self:
         return self.filter(on__lte=day)
@@ -58,7 +63,7 @@ class Mobilisation(models.Model):
         related_name="+",
         verbose_name=_("noted by"),
     )
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     objects = MobilisationQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from tests.browser.visitor import DESKTOP, PHONE
 from tests.conftest import user
 from tests.reports.cities import make_cities
 from tests.trainings.sessions import make_session, make_shop, register
+from trainings import attending
 
 HOME = "/reports/commerce-connecte/"
 
@@ -29,7 +31,19 @@ def namur_in_autumn(commerce):
     entrusting.entrust(email="omar@namur.example", city=namur, by=None, language="en")
     letter = mobilising.mobilise(campaign=campaign, city=namur, kind="letter", on=timezone.localdate(), by=None)
     register(session, via=letter, names_told_at=now, business=make_shop(session), at=now)
+    for days, shops in ((75, 6), (40, 9)):
+        evening = make_session(commerce, cities=[namur], starts=[now - timedelta(days=days)], campaign=campaign)
+        hold(evening, shops, letter)
     return world
+
+
+def hold(evening, shops, letter):
+    """So many came, the first three through the letter."""
+    [start, date] = evening.starts_at, evening.dates.get()
+    for number in range(shops):
+        via, shop = (letter if number < 3 else None), make_shop(evening)
+        seat = register(evening, via=via, business=shop, at=start - timedelta(days=5))
+        attending.mark(registration=seat, date=date, is_present=True, key=uuid4(), at=start)
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
@@ -38,6 +52,7 @@ def test_official_signs_in_with_a_code_and_takes_report_and_poster_home(visitor,
     one.presses("Reports of Commerce connecté")
     assert one.title == "Namur"
     seen(one, device, "1-home")
+    one.page.get_by_text("Another period, or tables").click()
     one.page.select_option("#id_period", label="2016 campaign")
     one.presses("Make the report")
     assert one.downloads_once_made() == ("report-cc-2016-namur-1.pdf", b"%PDF")
@@ -47,7 +62,7 @@ def test_official_signs_in_with_a_code_and_takes_report_and_poster_home(visitor,
     assert one.downloads_once_made() == ("poster-namur.pdf", b"%PDF")
     seen(one, device, "3-poster")
     one.presses("Back")
-    assert "?via=" in one.page.get_by_label("Address to share").input_value()
+    assert one.page.get_by_label("Address to share").input_value().endswith("/92094/")
     seen(one, device, "4-share")
     one.goes(HOME).presses("Shops that came through Namur")
     one.reads("Fleurs Dupont")

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 from django.core.cache import cache
@@ -20,7 +21,7 @@ from programmes.models import City, Mobilisation
 from tests import pdfs
 from tests.trainings.sessions import make_session, make_shop, register
 from trainings import forgetting, posters, registering
-from trainings.models import Registration
+from trainings.models import Registration, Session
 
 TITLE = {"fr": "Votre fiche sur la carte", "en": "Your shop on the map"}
 TYPED = {"name": "Zoé", "shop": "Fleurs", "postal_code": "5000", "email": "", "phone": "081 22 33 44"}
@@ -62,18 +63,38 @@ def channel_in(session, city):
 # Sharing
 
 
-def test_address_carries_the_code_of_the_city_once_it_has_one(session, official, namur):
-    assert f'/{session.uid}/"' in official.get(page_of("share")).text
-    code = channel_in(session, namur).code
-    assert f"/{session.uid}/?via={code}" in official.get(page_of("share")).text
-
-
 def test_session_of_two_cities_is_shared_by_each_with_its_own_code(commerce, namur, dinant, official):
     both = make_session(commerce, cities=[namur, dinant], starts=[timezone.now() + timedelta(days=9)])
     entrusting.entrust(email="omar@namur.example", city=dinant, by=None)
-    codes = [channel_in(both, city).code for city in (namur, dinant)]
     page = official.get("/reports/commerce-connecte/").text
-    assert [f"/{both.uid}/?via={code}" in page for code in codes] == [True, True]
+    assert [f"/s/{both.uid.hex[:8]}/{code}/" in page for code in ("92094", "91034")] == [True, True]
+    assert "near=Namur&amp;via=92094" in page
+
+
+def test_address_from_a_poster_is_counted_through_the_city_from_the_first_who_comes(session, official, namur, client):
+    official.get(page_of("share"))
+    at_session = client.get(f"/s/{session.uid.hex[:8].upper()}/92094/")
+    assert at_session.url == f"{reverse('trainings:session', args=[session.uid])}?via=92094"
+    assert not Mobilisation.objects.exists()
+    for name in ("Zoé", "Yann"):
+        client.post(f"{reverse('trainings:register', args=[session.uid])}?via=92094", TYPED | {"name": name})
+    assert {*Registration.objects.values_list("via__city__code", "via__kind")} == {("92094", "poster")}
+    assert Mobilisation.objects.get().campaign == session.campaign
+
+
+def test_short_address_of_nothing_or_of_a_draft_is_not_found(session, client):
+    assert client.get("/s/00000000/92094/").status_code == 404
+    Session.objects.update(state=Session.State.DRAFT)
+    assert client.get(f"/s/{session.uid.hex[:8]}/92094/").status_code == 404
+
+
+def test_code_goes_along_from_the_list_to_the_form(session, client):
+    pages = ["/trainings/commerce-connecte/sessions/", reverse("trainings:session", args=[session.uid])]
+    listed, shown = (client.get(page, {"via": "92094"}).text for page in pages)
+    assert f'href="{pages[1]}?via=92094"' in listed
+    assert 'name="via" value="92094"' in listed
+    assert f'href="{pages[0]}?via=92094"' in shown
+    assert f'href="{reverse("trainings:register", args=[session.uid])}?via=92094"' in shown
 
 
 def test_home_of_an_official_asks_as_often_for_three_sessions_as_for_one(
@@ -84,7 +105,7 @@ def test_home_of_an_official_asks_as_often_for_three_sessions_as_for_one(
     for more in (0, 2):
         for _session in range(more):
             make_session(commerce, cities=[namur], starts=[timezone.now() + timedelta(days=12)])
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(23):
             page = official.get(home).text
         assert page.count("Address to share") == 1 + more
 
@@ -110,7 +131,7 @@ def links(content):
 def test_poster_of_a_session_is_one_page_with_the_code_of_the_city(session, official, language, tmp_path):
     content = poster(official, session=session.uid, language=language)
     assert TITLE[language] in pdfs.text(content)
-    assert links(content) == {posters.address_of(session, Mobilisation.objects.get(kind="poster").code)}
+    assert links(content) == {posters.address_of(session, City.objects.get(code="92094"))}
     assert pdfs.complaints(content, tmp_path) == []
 
 
@@ -132,11 +153,13 @@ def test_poster_of_a_city_has_its_next_sessions_each_with_its_code(session, offi
     assert pdfs.complaints(content, tmp_path) == []
 
 
-def test_looking_makes_neither_a_code_nor_a_poster(session, official):
+def test_looking_makes_no_poster_and_printing_is_no_action(session, official):
     page = official.get(page_of("poster"))
     assert (page.status_code, "Make the document" in page.text) == (200, True)
     assert official.get(page_of("poster_file")).status_code == 404
-    assert (Mobilisation.objects.exists(), Job.objects.filter(kind=posters.KIND).exists()) == (False, False)
+    assert not Job.objects.filter(kind=posters.KIND).exists()
+    poster(official)
+    assert not Mobilisation.objects.exists()
 
 
 def test_poster_asked_twice_is_one_until_the_session_moves(session, official):
@@ -160,10 +183,12 @@ def test_city_without_sessions_has_nothing_to_print(official):
 
 
 def test_city_has_one_code_in_a_campaign_however_many_ask_at_once(transactional_db, commerce, namur):
-    campaign = commerce.campaigns.get(code="campaign-2016")
+    campaign, ready = commerce.campaigns.get(code="campaign-2016"), Barrier(4)
 
     def ask(_number):
         try:
+            connection.ensure_connection()
+            ready.wait()
             return mobilising.own_channel(campaign=campaign, city=namur, by=None).code
         finally:
             connection.close()
@@ -226,6 +251,15 @@ def test_shop_that_is_moved_to_another_session_stays_told(session, official, com
     assert [row.session for row in official.get(page_of("shop_names")).context["page"]] == [other]
 
 
+def test_shop_that_is_moved_to_a_session_without_the_city_is_named_to_it_no_more(
+    session, official, namur, dinant, dana
+):
+    other = make_session(session.programme, cities=[dinant], starts=[timezone.now() + timedelta(days=20)])
+    moved = registering.move(registration=told_of(session, namur), to=other, by=dana)
+    assert [*official.get(page_of("shop_names")).context["page"]] == []
+    assert (moved.names_told_at is None, moved.told_city) == (False, None)
+
+
 def test_shop_of_who_asked_to_be_forgotten_is_not_named(session, official, namur):
     forgetting.blank([told_of(session, namur).pk])
     assert [*official.get(page_of("shop_names")).context["page"]] == []
@@ -273,10 +307,23 @@ def test_who_was_not_told_is_not_named(session, namur, client, told):
 
 
 def test_form_of_a_city_that_does_not_organise_says_nothing_of_it(session, dinant, client):
+    session.cities.add(dinant)
     address = address_through(session, dinant)
     assert "which organises this with us" not in client.get(address).text
     client.post(address, TYPED | {"told": dinant.code})
     assert Registration.objects.get().names_told_at is None
+
+
+def test_code_of_a_city_that_has_no_part_in_the_session_tells_it_nothing(session, namur, dinant, commerce, client):
+    elsewhere = make_session(commerce, cities=[dinant], starts=[timezone.now() + timedelta(days=9)])
+    letter = mobilising.mobilise(
+        campaign=elsewhere.campaign, city=namur, kind="letter", on=timezone.localdate(), by=None
+    )
+    for code in (letter.code, namur.code):
+        address = f"{reverse('trainings:register', args=[elsewhere.uid])}?via={code}"
+        assert "which organises this with us" not in client.get(address).text
+        client.post(address, TYPED | {"told": namur.code, "name": f"Zoé {code}"})
+    assert {*Registration.objects.values_list("names_told_at")} == {(None,)}
 
 
 def test_whom_staff_register_was_told_by_nobody(session, staff, namur):

@@ -1,5 +1,6 @@
 """Turnout by channel: what each action brought, by kind and action by action, for staff, the ministry, and an official of one's own."""
 
+from dataclasses import astuple
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -8,10 +9,12 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from figures.definition import Filters
 from programmes import entrusting, mobilising
 from programmes.models import City
+from reports.registry import definition_of
 from tests.trainings.sessions import make_session, register
-from trainings import attending
+from trainings import attending, registering
 
 PAGE = "/reports/commerce-connecte/turnout/"
 
@@ -33,6 +36,12 @@ def come(session, action, *, is_there=True):
         attending.mark(registration=seat, date=session.dates.get(), is_present=True, key=uuid4())
 
 
+def over(session):
+    now = timezone.now()
+    session.dates.update(starts_at=now - timedelta(hours=4), ends_at=now - timedelta(hours=1))
+    session.settle_dates()
+
+
 @pytest.fixture
 def actions(session, commerce, namur):
     """A letter that brought three, two of whom came; a second letter that brought nobody; stewards in Dinant, who brought one."""
@@ -42,16 +51,71 @@ def actions(session, commerce, namur):
         come(session, letter, is_there=is_there)
     act(session, namur)
     come(session, act(session, dinant, "stewards"))
+    over(session)
     return session.campaign
 
 
 def test_page_sums_by_kind_and_lists_each_action(actions, ministry):
     context = ministry.get(PAGE, {"campaign": actions.code}).context
-    sums = [
-        (each.name, each.actions, each.hours, each.asked, each.registered, each.present) for each in context["kinds"]
-    ]
-    assert sums == [("Letter", 2, 3, 3, 3, 2), ("Visits of stewards", 1, 0, 1, 1, 1)]
-    assert sorted(each.present for each in context["turnouts"]) == [0, 1, 2]
+    sums = [(each.name, each.actions, each.hours, *astuple(each.brought)) for each in context["kinds"]]
+    assert sums == [("Letter", "2", "3", 3, 3, 2, 2), ("Visits of stewards", "1", "–", 1, 1, 1, 1)]
+    assert sorted(each.brought.participants for each in context["turnouts"]) == [0, 1, 2]
+
+
+def test_columns_are_the_figures_split_by_channel(actions, ministry):
+    context = ministry.get(PAGE, {"campaign": actions.code}).context
+    filters = Filters(programme=actions.programme_id, campaign=actions.pk)
+    for code, column in (
+        ("registrations", "registrations"),
+        ("turnout", "registered"),
+        ("participants", "participants"),
+    ):
+        found = definition_of(code).split(filters, "channel")
+        shown = [getattr(each.brought, column) for each in context["kinds"]]
+        assert shown == [found[kind].n for kind in ("letter", "stewards")]
+        assert sum(getattr(each.brought, column) for each in context["turnouts"]) == sum(shown)
+
+
+def test_session_that_is_not_over_has_registrations_and_no_participants_yet(session, namur, ministry):
+    come(session, act(session, namur))
+    assert [astuple(each.brought) for each in ministry.get(PAGE).context["kinds"]] == [(1, 0, 0, 0)]
+    over(session)
+    assert [astuple(each.brought) for each in ministry.get(PAGE).context["kinds"]] == [(1, 1, 1, 1)]
+
+
+def test_helper_is_a_participant_and_who_was_moved_counts_where_they_went(session, namur, dana, ministry):
+    letter = act(session, namur)
+    seat = register(session, via=letter, with_helper=True, at=timezone.now())
+    for is_helper in (False, True):
+        attending.mark(registration=seat, date=session.dates.get(), is_helper=is_helper, is_present=True, key=uuid4())
+    other = make_session(session.programme, cities=[namur], campaign=session.campaign)
+    registering.move(registration=register(session, via=letter, at=timezone.now()), to=other, by=dana)
+    over(session)
+    [turnout] = ministry.get(PAGE).context["turnouts"]
+    assert astuple(turnout.brought) == (2, 1, 1, 2)
+
+
+def test_action_of_an_earlier_campaign_that_still_brings_people_is_listed(session, namur, commerce, ministry):
+    earlier = commerce.campaigns.exclude(pk=session.campaign_id).first()
+    letter = mobilising.mobilise(campaign=earlier, city=namur, kind="letter", on=timezone.localdate(), by=None)
+    come(session, letter)
+    over(session)
+    context = ministry.get(PAGE).context
+    assert [each.mobilisation for each in context["turnouts"]] == [letter]
+    assert [(each.actions, each.brought.participants) for each in context["kinds"]] == [("–", 1)]
+
+
+def test_link_of_a_city_counts_whom_it_brings_and_is_no_action_until_something_is_noted(session, namur, ministry):
+    link = mobilising.own_channel(campaign=session.campaign, city=namur, by=None)
+    come(session, link)
+    over(session)
+    filters = Filters(programme=session.programme_id, campaign=session.campaign_id)
+    [kind] = ministry.get(PAGE).context["kinds"]
+    assert (kind.actions, kind.brought.participants) == ("–", 1)
+    assert definition_of("mobilisations").compute(filters).value == 0
+    link.pieces = 200
+    link.save(update_fields=["pieces"])
+    assert definition_of("mobilisations").compute(filters).value == 1
 
 
 def test_campaign_without_actions_says_so_and_one_of_nothing_is_not_found(session, ministry):
@@ -73,7 +137,10 @@ def test_files_hold_each_action_with_real_numbers(actions, staff):
 def test_official_sees_what_was_done_in_the_own_city_alone(actions, commerce, namur, signed_in):
     omar = signed_in(entrusting.entrust(email="omar@namur.example", city=namur, by=None).user)
     shown = omar.get("/reports/commerce-connecte/").context["turnouts"]
-    assert sorted((each.mobilisation.city.code, each.present) for each in shown) == [("92094", 0), ("92094", 2)]
+    assert sorted((each.mobilisation.city.code, each.brought.participants) for each in shown) == [
+        ("92094", 0),
+        ("92094", 2),
+    ]
     assert omar.get(PAGE).status_code == 403
 
 
@@ -82,5 +149,5 @@ def test_page_asks_as_often_for_three_actions_as_for_one(session, namur, ministr
     for _action in range(1 + more):
         come(session, act(session, namur))
     ministry.get(PAGE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(17):
         ministry.get(PAGE)

@@ -1,7 +1,6 @@
-"""Through which action people came: the code goes from the link to the registration, and is counted."""
+"""Through which action people came: the code goes from the link to the registration."""
 
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -10,8 +9,8 @@ from django.urls import reverse
 from programmes import mobilising
 from programmes.models import Mobilisation
 from tests.programmes.makers import make_programme
-from tests.trainings.sessions import NOW, make_person, make_session, register
-from trainings import attending, channels, registering
+from tests.trainings.sessions import NOW, make_session, register
+from trainings import registering
 from trainings.models import Registration, Session
 
 TYPED = {"name": "Zoé", "shop": "Fleurs", "postal_code": "5000", "email": "", "phone": "081 22 33 44"}
@@ -65,19 +64,6 @@ def test_who_is_moved_or_asks_again_still_came_through_it(session, letter, dana)
     Registration.objects.filter(pk=expired.pk).update(state=Registration.State.EXPIRED)
     again = registering.confirm(registration=expired, at=NOW)
     assert (moved.via, again.via, again.pk == expired.pk) == (letter, letter, False)
-
-
-def test_turnout_is_counted_by_action(session, letter, dana, django_assert_num_queries):
-    visits = act(session, Mobilisation.Kind.STEWARDS)
-    came = register(session, via=letter, with_helper=True, person=make_person("Zoé"))
-    attending.mark(registration=came, date=session.dates.get(), is_present=True, key=uuid4())
-    registering.cancel(registration=register(session, via=letter), by=dana, at=NOW)
-    registering.move(registration=register(session, via=letter), to=make_session(session.programme), by=dana, at=NOW)
-    register(session)
-    with django_assert_num_queries(2):
-        found = channels.turnout(session.campaign)
-    counted = [(each.mobilisation, each.asked, each.registered, each.present, each.heads) for each in found]
-    assert counted == [(visits, 0, 0, 0, 0), (letter, 3, 2, 1, 3)]
 
 
 def test_action_that_goes_leaves_the_registrations(session, letter):

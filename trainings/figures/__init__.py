@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from figures.definition import Definition
-from trainings.figures import participants, sessions, vouchers, wishes
+from trainings.figures import participants, registrations, sessions, vouchers, wishes
 
 FIGURES: Sequence[Definition] = (
     *sessions.FIGURES,
+    *registrations.FIGURES,
     *participants.FIGURES,
     *vouchers.FIGURES,
     *wishes.FIGURES,

@@ -34,6 +34,7 @@ def paths_from(to: str) -> Mapping[str, Path]:
         "sub_sector": f"{to}business__sub_sector",
         "kind": f"{session}kind",
         "channel": f"{to}via__kind",
+        "via": f"{to}via",
     }
 
 
@@ -207,6 +208,7 @@ FIGURES: Sequence[Definition] = (
         "shops",
         SHOPS,
         compute=shops,
+        each_once="business",
         name=_("Shops that took part"),
         words=_(
             "Different shops of the participants; one that came to several sessions counts once. People without a shop add none."
@@ -218,6 +220,7 @@ FIGURES: Sequence[Definition] = (
         PEOPLE,
         compute=people,
         rows=person_rows,
+        each_once="person",
         name=_("People who took part"),
         words=_(
             "Different people who were present, each once, however many sessions they came to. Helpers who only came along have no "
@@ -266,6 +269,7 @@ FIGURES: Sequence[Definition] = (
         compute=reach,
         split=reach_by,
         rows=participant_rows,
+        each_once="business",
         accepts=OF_PARTICIPANTS - {"sub_sector"},
         breakdowns=("campaign", "city", "grouping"),
         kinds=Session.Kind.choices,

@@ -57,14 +57,22 @@ def held(filters: Filters, to: str = "") -> Q:
     return taking_place(filters, to) & Q((f"{to}ends_at__lte", filters.as_of))
 
 
+def in_cities(filters: Filters, to: str = "pk") -> Q:
+    """Of the cities asked for at least one; `to` leads from a row to its session."""
+    if filters.cities is None:
+        return Q()
+    return Q(Exists(Session.cities.through.objects.filter(session=OuterRef(to), city__in=filters.cities)))
+
+
 def held_rows(filters: Filters) -> SessionQuerySet:
-    return _in_cities(filters).filter(held(filters)).with_names()
+    return Session.objects.filter(held(filters), in_cities(filters)).with_names()
 
 
 def planned_rows(filters: Filters) -> SessionQuerySet:
     """Announced by then, and not over."""
     announced = Q(published_at=None) | Q(published_at__lte=filters.as_of)
-    return _in_cities(filters).filter(taking_place(filters), announced, ends_at__gt=filters.as_of).with_names()
+    coming = Session.objects.filter(taking_place(filters), announced, in_cities(filters), ends_at__gt=filters.as_of)
+    return coming.with_names()
 
 
 def first_training(filters: Filters) -> date | None:
@@ -73,13 +81,6 @@ def first_training(filters: Filters) -> date | None:
     trainings = Q(kind__in=Session.BY_OFFER)
     found = [rows(filters).filter(trainings).order_by("starts_at").first() for rows in (held_rows, planned_rows)]
     return min((timezone.localdate(one.starts_at) for one in found if one and one.starts_at), default=None)
-
-
-def _in_cities(filters: Filters) -> SessionQuerySet:
-    if filters.cities is None:
-        return Session.objects.all()
-    theirs = Session.cities.through.objects.filter(session=OuterRef("pk"), city__in=filters.cities)
-    return Session.objects.filter(Exists(theirs))
 
 
 def links_to_cities(rows: Callable[[Filters], SessionQuerySet], filters: Filters) -> QuerySet[Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from figures.counting import Counting, by_time, number_of
-from figures.definition import Definition, Filters, Unit, Value, mean, share
+from figures.definition import Definition, Filters, Protection, Unit, Value, mean, share
 from trainings.figures.participants import BREAKDOWNS, OF_PARTICIPANTS, paths_from, placed
 from trainings.models import Module, ModuleQuerySet, Session, VoucherEntry
 
@@ -121,6 +121,7 @@ def _define(code: str, counting: Counting, **said: Any) -> Definition:
         accepts=OF_PARTICIPANTS,
         breakdowns=BREAKDOWNS,
         kinds=Session.Kind.choices,
+        protection=Protection.ANSWERS,
         **{"unit": Unit.EURO, "rows": earned_rows, **said},
     )
 
@@ -136,6 +137,7 @@ FIGURES: Sequence[Definition] = (
         rows=module_rows,
         accepts=frozenset({"kind"}),
         breakdowns=("kind", "topic"),
+        undated=_("Only how modules stand today is kept: how they stood on an earlier day cannot be counted."),
         kinds=Module.Approval.choices,
         sentence=ngettext_lazy("There is {value} module.", "There are {value} modules.", "count"),
     ),
@@ -193,6 +195,7 @@ FIGURES: Sequence[Definition] = (
         PUBLIC_PART,
         compute=public_part,
         unit=Unit.SHARE,
+        made_of=(Unit.EURO, Unit.EURO),
         name=_("Public part of the price of trainings"),
         words=_("Public share over the full price of the seats whose voucher is earned."),
         sentence=ngettext_lazy(
@@ -205,6 +208,8 @@ FIGURES: Sequence[Definition] = (
         "price-per-shop",
         PRICE_PER_SHOP,
         compute=price_per_shop,
+        made_of=(Unit.EURO, Unit.COUNT),
+        each_once="registration__business",
         name=_("Price of trainings per shop"),
         words=_(
             "Full price of the seats whose voucher is earned over the different shops that they were for; seats of people without a shop "
@@ -220,6 +225,8 @@ FIGURES: Sequence[Definition] = (
         "public-share-per-shop",
         PUBLIC_PER_SHOP,
         compute=public_share_per_shop,
+        made_of=(Unit.EURO, Unit.COUNT),
+        each_once="registration__business",
         name=_("Public share per shop"),
         words=_(
             "Public share of the vouchers earned over the different shops that they were for. It leaves out what is not paid with "

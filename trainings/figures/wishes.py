@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from figures.counting import number_of
-from figures.definition import Definition, Filters, Unit, Value
+from figures.definition import Definition, Filters, Protection, Unit, Value
 from programmes.placing import by_grouping
 from trainings.figures.participants import placed
 from trainings.figures.sessions import taking_place
@@ -60,7 +60,7 @@ def interests(filters: Filters) -> Value:
 
 
 def _define(code: str, **said: Any) -> Definition:
-    return Definition(code=code, unit=Unit.COUNT, **said)
+    return Definition(code=code, unit=Unit.COUNT, protection=Protection.ANSWERS, **said)
 
 
 FIGURES: Sequence[Definition] = (

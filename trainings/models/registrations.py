@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from businesses.models import Business, Person
+from outbox import past
 from programmes.models import City, Mobilisation
 from trainings.models.sessions import Session, SessionDate
 
@@ -52,8 +53,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return int(self.aggregate(seats=Sum("seats"))["seats"] or 0)
 
     def told_of(self, city: City) -> Self:
-        """Registered through a city that organises together with the programme, and told that it sees the name of their shop."""
-        through = self.registered().filter(via__city=city, via__city__is_joint_organiser=True)
+        """Registered through a city that organises together with the programme, and told that it sees the name of their shop; in
+        its own sessions alone."""
+        through = self.registered().filter(via__city=city, via__city__is_joint_organiser=True, session__cities=city)
         return through.filter(names_told_at__isnull=False, business__isnull=False).exclude(business__name="")
 
     def with_names(self) -> Self:
@@ -132,7 +134,7 @@ class Registration(models.Model):
         related_name="moved_from",
         verbose_name=_("moved to"),
     )
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -191,6 +193,13 @@ class Registration(models.Model):
     def standing(self) -> "Registration":
         """The row that it became by being moved, or itself."""
         return self.moved_to.standing if self.moved_to else self
+
+    @property
+    def told_city(self) -> City | None:
+        """The city of which they were told that it sees the name of their shop, as long as it has a part in the session."""
+        if self.via is None or self.names_told_at is None:
+            return None
+        return self.session.cities.filter(pk=self.via.city_id).first()
 
     @property
     def place_in_line(self) -> int:
@@ -286,7 +295,7 @@ class AttendanceMark(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
     withdrawn_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
     objects = AttendanceMarkQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from asking.statements import Given
 from businesses.models import AnyUser
+from outbox import past
 from programmes.models import Campaign, City, Programme
 from questionnaires.texts import said
 from trainings.models.topics import Topic
@@ -118,6 +119,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
             return self
         return self.filter(~Q(state=Session.State.DRAFT) | Q(pk__in=Session.objects.taught_by(user).values("pk")))
 
+    def numbered_from(self, start: str) -> Self:
+        """Those whose number begins with these eight signs: as good as always one. Raises ValueError for other signs."""
+        first, last = (uuid.UUID(start + sign * 24) for sign in "0f")
+        return self.filter(uid__range=(first, last))
+
     def under_minimum(self, at: datetime) -> Self:
         """Those that begin within a week, and too few are coming."""
         return self.to_come(at).filter(starts_at__lte=at + timedelta(days=7), seats_taken__lt=F("minimum"))
@@ -212,7 +218,7 @@ class Session(models.Model):
     cancel_reason = models.CharField(_("reason of the cancellation"), max_length=250, blank=True)
     # Raised at every change that people are told of: their calendars go by it (RFC 5545, SEQUENCE).
     sequence = models.PositiveIntegerField(default=0, editable=False)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     objects = SessionQuerySet.as_manager()
 

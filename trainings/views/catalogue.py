@@ -6,7 +6,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -42,6 +44,7 @@ def sessions(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "sessions": [SessionView(session, now) for session in page],
         "place": finding.place_of(request),
+        "via": _via(request),
     }
     is_part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]  # HtmxMiddleware
     return render(request, "trainings/sessions.html#found" if is_part else "trainings/sessions.html", context)
@@ -81,6 +84,7 @@ def topic(request: HttpRequest, code: str, topic_code: str) -> HttpResponse:
         "form": form,
         "sessions": [SessionView(session, now) for session in planned.with_names()[:NEXT_DATES]],
         "prices": price_rules(programme, topic.modules.all(), now),
+        "via": _via(request),
     }
     return render(request, "trainings/topic.html", context, status=422 if form.errors else 200)
 
@@ -124,9 +128,29 @@ def session(request: HttpRequest, uid: UUID) -> HttpResponse:
         "view": SessionView(shown, timezone.now()),
         "mine": finding.registration_in(shown, request.user),
         "gives": request.user.is_authenticated and doors.gives(request.user, shown),
-        "via": request.GET.get(VIA, "")[:LONGEST],
+        "via": _via(request),
+        "other_dates": _other_dates(request, shown),
     }
     return render(request, "trainings/session.html", context)
+
+
+def _via(request: HttpRequest) -> str:
+    """The code that goes along to the registration."""
+    return request.GET.get(VIA, "")[:LONGEST]
+
+
+def _other_dates(request: HttpRequest, session: Session) -> str:
+    """By what the list is narrowed: the same topic, and the code that goes along."""
+    wanted = {"topic": session.topic.code if session.topic else "", VIA: _via(request)}
+    return urlencode({name: value for name, value in wanted.items() if value})
+
+
+@login_not_required
+@require_safe
+def short_address(request: HttpRequest, start: str, via: str) -> HttpResponse:
+    """What stands on a poster, short enough to be typed, leads to the page of the session."""
+    found = get_object_or_404(Session.objects.published().numbered_from(start)[:1])
+    return redirect(f"{reverse('trainings:session', args=[found.uid])}?{urlencode({VIA: via})}")
 
 
 @login_not_required

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import has_second_factor, person
 from outbox import files
 from programmes.models import Programme
+from rendering.languages import read_in
 from trainings import certifying, documents
 from trainings.models import Session
 
@@ -108,13 +108,9 @@ def _session_of(request: HttpRequest, uid: UUID, right: str) -> Session:
     return session
 
 
-def _language() -> str:
-    return (get_language() or "fr").split("-")[0]
-
-
 def _sheet(session: Session) -> Page:
     return Page(
-        document=documents.sheet_of(session, _language()),
+        document=documents.sheet_of(session, read_in()),
         programme=session.programme,
         title=_("Attendance sheet"),
         about=session.title,
@@ -126,7 +122,7 @@ def _sheet(session: Session) -> Page:
 
 def _certificates(session: Session) -> Page:
     return Page(
-        document=documents.certificates_of(session, _language()),
+        document=documents.certificates_of(session, read_in()),
         programme=session.programme,
         title=_("Certificates of the session"),
         about=session.title,

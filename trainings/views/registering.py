@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import is_staff_with_second_factor, person
 from accounts.models import User
 from programmes.entrusting import speaks_for_one_of
-from programmes.mobilising import VIA, action_of
-from programmes.models import City, Mobilisation
-from trainings import arriving, certifying, finding, links, moments, registering
+from programmes.mobilising import VIA
+from programmes.models import Mobilisation
+from trainings import arriving, certifying, channels, finding, links, moments, registering
 from trainings.forms import Blank, HelperForm, RegisterForm
 from trainings.models import Registration, Session
 from trainings.presenting import SessionView, Standing, certified
@@ -59,7 +59,7 @@ def register(request: HttpRequest, uid: UUID) -> HttpResponse:
         "programme": session.programme,
         "session": session,
         "view": SessionView(session, timezone.now()),
-        "organiser": None if is_staff else _organiser(_via(request, session)),
+        "organiser": None if is_staff else channels.organiser_behind(request.GET.get(VIA, ""), session),
         "form": form,
         "blank": None if form.is_bound or is_signed_in or is_staff or any(known.values()) else Blank(),
         "thing": {"form": form},
@@ -68,20 +68,12 @@ def register(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "trainings/register.html", context, status=422 if form.errors else 200)
 
 
-def _via(request: HttpRequest, session: Session) -> Mobilisation | None:
-    """What was done in a city that brought them here."""
-    return action_of(request.GET.get(VIA, ""), session.programme_id)
-
-
-def _organiser(via: Mobilisation | None) -> City | None:
-    """The city that sees the name of the shop; they are told on the form."""
-    return via.city if via and via.city.is_joint_organiser else None
-
-
-def _told_at(request: HttpRequest, via: Mobilisation | None, at: datetime) -> datetime | None:
-    """Now, where the form that was sent has said so of this city."""
-    organiser = _organiser(via)
-    return at if organiser and request.POST.get("told") == organiser.code else None
+def _through(request: HttpRequest, session: Session, at: datetime, *, is_staff: bool) -> Through:
+    """What brought them here; they were told of the city that organises with us where the form that they sent has named it."""
+    code = request.GET.get(VIA, "")
+    organiser = None if is_staff else channels.organiser_behind(code, session)
+    is_told = organiser is not None and request.POST.get("told") == organiser.code
+    return {"via": channels.action_behind(code, session), "names_told_at": at if is_told else None}
 
 
 def _is_by_hand(request: HttpRequest, session: Session) -> bool:
@@ -126,8 +118,7 @@ def _is_allowed(request: HttpRequest, form: RegisterForm) -> bool:
 def _registered(request: HttpRequest, session: Session, form: RegisterForm, is_staff: bool) -> HttpResponse:
     now = timezone.now()
     user = None if is_staff or not request.user.is_authenticated else request.user
-    via = _via(request, session)
-    through: Through = {"via": via, "names_told_at": None if is_staff else _told_at(request, via, now)}
+    through = _through(request, session, now, is_staff=is_staff)
     registration = _seat(session, form, through, user=user, by=person(request) if is_staff else None, at=now)
     if is_staff:
         messages.success(request, _("%(name)s: %(state)s.") % _told(registration))

@@ -1,0 +1,71 @@
+"""A city in the campaign that runs, at a glance: the figures that are no secret from it, which wait for no report."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from figures.definition import Definition, Filters
+from figures.saying import shown
+from programmes.models import Campaign, City
+from reports.registry import defined
+from reports.trending import Trend, side_by_side
+
+# What is protected is read in releases alone: all of these are nobody's secret.
+KEY = ("sessions-held", "participants", "shops", "sessions-planned")
+OVER_TIME = ("sessions-held", "participants")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One figure; `words` are its value, `n` is how many rows stand behind it, `note` what was left out of it."""
+
+    definition: Definition
+    words: str
+    n: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One figure over time."""
+
+    definition: Definition
+    trend: Trend
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The figures of these cities together, up to now."""
+
+    campaign: Campaign
+    cities: Collection[City]
+
+    @cached_property
+    def filters(self) -> Filters:
+        cities = frozenset(city.pk for city in self.cities)
+        return Filters(programme=self.campaign.programme_id, campaign=self.campaign.pk, cities=cities)
+
+    @property
+    def about(self) -> str:
+        """What the report is asked about: the first of the cities."""
+        return f"city-{next(iter(self.cities)).code}"
+
+    @property
+    def definitions(self) -> list[Definition]:
+        return defined(KEY)
+
+    @cached_property
+    def figures(self) -> list[Said]:
+        found = [(each, each.compute(self.filters)) for each in self.definitions]
+        return [Said(each, shown(value.value, each.unit), value.n, str(value.note)) for each, value in found]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a session was held."""
+        return self.figures[0].n > 0
+
+    @cached_property
+    def moved(self) -> list[Moved]:
+        """None before there are two months to be seen."""
+        counted = defined(OVER_TIME)
+        return [Moved(each, trend) for each, trend in zip(counted, side_by_side(counted, self.filters), strict=False)]
