@@ -1,12 +1,14 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.access import person
 from businesses import joining, reaching
@@ -128,16 +130,46 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be 
         self.message_user(request, told, messages.SUCCESS)
 
 
+class CallOutcome(admin.SimpleListFilter):
+    """What is still to be called, unless one asks for what came of the others."""
+
+    title, parameter_name = _("outcome"), "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Call.Outcome.choices, ("all", pgettext_lazy("calls", "all"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        asked = self.value()
+        if asked == "all":
+            return queryset
+        return queryset.filter(outcome=asked) if asked else queryset.open()
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": Call.State.OPEN.label}
+        yield from others
+
+
 @admin.register(Call)
 class CallAdmin(ReadOnlyAdmin):
     """Who must be told something and has no mail; what came of the call is an action, so that it says by whom and when."""
 
-    list_display = ("person", "phone", "about", "language", "asked_at", "state", "outcome", "done_at", "done_by")
-    list_filter = ("state", "outcome", "person__channel", "language")
+    list_filter = (CallOutcome, "person__channel", "language")
     list_select_related = ("person", "done_by")
     search_fields = ("person__name", "person__phone", "about")
-    date_hierarchy = "asked_at"
     actions = ("told", "posted", "not_reached", "not_needed")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        own = {"title": capfirst(self.opts.verbose_name_plural), "is_nav_sidebar_enabled": False}
+        return super().changelist_view(request, own | (extra_context or {}))
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        told = ("outcome", "done_at", "done_by") if CallOutcome.parameter_name in request.GET else ()
+        return ("person", "phone", "about", "language", "asked_at", *told)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Who waits longest first; of what is done the latest."""
+        return ("-asked_at", "-pk") if CallOutcome.parameter_name in request.GET else ("asked_at", "pk")
 
     def has_settle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("businesses.change_call")

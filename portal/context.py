@@ -2,6 +2,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.access import person
+from portal.work import work_of
 from programmes.models import OFFERED, Programme
 
 
@@ -11,6 +13,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "DEMO": settings.DEMO,
         "LANGUAGES": settings.LANGUAGES,
         "programme": SimpleLazyObject(the_only_programme),
+        "work": SimpleLazyObject(lambda: work_of(person(request))),
     }
 
 

@@ -8,17 +8,15 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import person
-from accounts.roles import Role
 from businesses import joining
 from businesses.models import Membership
 from diagnostics.models import Diagnostic
 from portal import mails
+from portal.notices import paragraphs
 from programmes.models import OFFERED, OFFERED_AS, Programme
 from questionnaires.engine.recommending import PROPOSED
 from questionnaires.models import Version
 from rendering.colours import READABLE, contrast, programme_css
-from reports.access import reads_figures
-from reports.asking import programmes_read_by
 from trainings import certifying
 from trainings.finding import registrations_for_list
 from trainings.models import Interest
@@ -51,26 +49,26 @@ def welcome(request: HttpRequest, programme: Programme) -> HttpResponse:
 @require_safe
 def notices(request: HttpRequest, code: str) -> HttpResponse:
     """A programme's own texts: legal notice, personal data, accessibility, what is fictitious."""
-    return render(request, "portal/notices.html", {"programme": OFFERED_AS.get_or_404(code=code)})
+    programme = OFFERED_AS.get_or_404(code=code)
+    context = {"programme": programme, "privacy": [*paragraphs(programme.privacy_notice)]}
+    return render(request, "portal/notices.html", context)
 
 
 @never_cache
 @require_safe
 def my_space(request: HttpRequest) -> HttpResponse:
-    """What is kept for a person: sessions, certificates, results, shops, who wants to join them, what one asked for and was sent."""
+    """What one's roles ask (`work`, portal.context), and what is kept for a person: sessions, certificates, results, shops, who wants to join them, what one asked for and was sent."""
     user = person(request)
     registrations = list(registrations_for_list(user))
     mine = [Mine(registration, timezone.now()) for registration in registrations]
     context = {
-        "gives_sessions": Role.TRAINER in user.roles,
-        "reads_reports_of": programmes_read_by(user),
-        "read_programmes": OFFERED.all() if reads_figures(user) else [],
+        "mine": mine,
         "coming": [one for one in mine if one.is_coming],
         "past": [one for one in reversed(mine) if not one.is_coming],
         "certificates": certified(certifying.earned_among(registrations)),
         "mails": list(mails.received_by(user, registrations)),
         "diagnostics": Diagnostic.objects.of(user).completed().with_labels().select_related("business").latest_first(),
-        "memberships": Membership.objects.filter(person__user=user).select_related("business"),
+        "memberships": Membership.objects.filter(person__user=user).select_related("business__city"),
         "waiting": Membership.objects.waiting_for(user).select_related("business", "person"),
         "interests": Interest.objects.standing().filter(user=user).with_names(),
     }

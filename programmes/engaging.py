@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from outbox import past
 from programmes.models import Campaign, City, Engagement, Note, StateChange
 
 State = Engagement.State
@@ -79,6 +80,7 @@ def change(
     if all(getattr(row, name) == was[name] for name in EDITABLE):
         return row
     row.clean_fields(exclude=["campaign", "city", "owner", "invited_by"])
+    row.clean()
     row.validate_constraints()
     row.revision += 1
     row.save(update_fields=[*EDITABLE, *OF_AN_INVITATION, "revision"])
@@ -98,7 +100,7 @@ def _settle(row: Engagement, was: Mapping[str, Any], by: User | None, now: datet
     if row.invited_on is None:
         row.invited_by = row.invited_recorded_at = None
     elif was["invited_on"] is None:
-        row.invited_by, row.invited_recorded_at = by, timezone.now()
+        row.invited_by, row.invited_recorded_at = by, past.now()
 
 
 def _log(row: Engagement, was: str, at: datetime, by: User | None) -> None:

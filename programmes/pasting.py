@@ -40,7 +40,9 @@ HEADS = {
     "email": gettext_noop("E-mail"),
     "phone": gettext_noop("Phone"),
 }
-DAYS = re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4}|\d{2})\Z|(?P<Y>\d{4})-(?P<M>\d{2})-(?P<D>\d{2})")
+DAYS = re.compile(
+    r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4}|\d{2})\Z|(?P<Y>\d{4})-(?P<M>\d{2})-(?P<D>\d{2})\Z"
+)
 CHOICES: Mapping[str, type[State] | type[Reason]] = {"state": State, "reason": Reason}
 
 
@@ -90,11 +92,18 @@ class LooksDifferentNow(Exception):
     """Since it was shown, something of it has changed; nothing was written."""
 
 
+class QuoteNotClosed(ValueError):
+    """A cell begins with a quotation mark, and swallows all that follows it."""
+
+
 def read(text: str) -> Table:
-    """Cells between tabs, as spreadsheets copy them; or between semicolons."""
+    """Cells between tabs, as spreadsheets copy them; or between semicolons. Raises QuoteNotClosed."""
     separator = "\t" if "\t" in text or ";" not in text else ";"
     lines = csv.reader(StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=separator)
-    rows = [(number, tuple(cell.strip() for cell in cells)) for number, cells in enumerate(lines, start=1)]
+    try:
+        rows = [(number, tuple(cell.strip() for cell in cells)) for number, cells in enumerate(lines, start=1)]
+    except csv.Error as error:
+        raise QuoteNotClosed from error
     filled = [(number, cells) for number, cells in rows if any(cells)][: MOST_ROWS + 1]
     heads = tuple(_field_of(head) for head in filled[0][1]) if filled else ()
     if "city" not in heads:
@@ -206,11 +215,18 @@ def _value(name: str, typed: str, owners: Mapping[int, User]) -> Any:
     if name.endswith("_on"):
         return day_of(typed)
     if name in CHOICES:
-        return _one([value for value, words in _spellings(name) if folded(typed) in words])
+        return _chosen(name, folded(typed))
     if name == "owner":
         plain = folded(typed)
         return _one([user for user in owners.values() if plain in (folded(user.name), folded(user.email))])
     return typed
+
+
+def _chosen(name: str, typed: str) -> str:
+    """The choice that is called so, or else the only one that begins so: “refusé” for “refusée”."""
+    spellings = [*_spellings(name)]
+    exact = [value for value, words in spellings if typed in words]
+    return str(_one(exact or [value for value, words in spellings if any(each.startswith(typed) for each in words)]))
 
 
 def _one(found: Sequence[Any]) -> Any:

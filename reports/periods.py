@@ -7,9 +7,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import TruncQuarter
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from diagnostics.models import Marginal, Stretch
+from figures.definition import Filters
+from figures.months import first_day, quarter_number
 from programmes.models import Campaign, Programme
+from trainings.figures.sessions import held
+from trainings.models import Session
 
 CODE = re.compile(r"(?P<year>20\d\d)(?:-q(?P<quarter>[1-4]))?")
 
@@ -51,7 +58,7 @@ class Period:
 
     @property
     def _number(self) -> int:
-        return (self.since.month + 2) // 3
+        return quarter_number(self.since)
 
     def is_over(self, day: date) -> bool:
         return self.until < day
@@ -71,7 +78,7 @@ def of_quarter(year: int, number: int) -> Period:
 
 
 def quarter_of(day: date) -> Period:
-    return of_quarter(day.year, (day.month + 2) // 3)
+    return of_quarter(day.year, quarter_number(day))
 
 
 def quarter_before(day: date) -> Period:
@@ -91,16 +98,29 @@ def period_of(programme: Programme, code: str) -> Period | None:
 
 
 def offered(programme: Programme, today: date) -> list[Period]:
-    """Those that one may ask for: campaigns, then the years and quarters that have begun since the first of them; the latest first."""
+    """Those that one may ask for: campaigns, then the years and the quarters in which there was something; the latest first."""
     campaigns = [*programme.campaigns.offered().filter(starts_on__lte=today).order_by("-starts_on")]
-    if not campaigns:
-        return []
-    first = min(campaign.starts_on for campaign in campaigns)
-    years = range(today.year, first.year - 1, -1)
-    return [*map(of_campaign, campaigns), *map(of_year, years), *_quarters(first, today)]
+    ran = (day for one in campaigns for day in _quarters(one.starts_on, min(one.ends_on, today)))
+    firsts = sorted({*ran, *_sessions_held(programme), *_diagnostics_counted(programme)}, reverse=True)
+    years = dict.fromkeys(day.year for day in firsts)
+    return [*map(of_campaign, campaigns), *map(of_year, years), *map(quarter_of, firsts)]
 
 
-def _quarters(first: date, today: date) -> Iterator[Period]:
-    for year in range(today.year, first.year - 1, -1):
-        found = (of_quarter(year, number) for number in (4, 3, 2, 1))
-        yield from (quarter for quarter in found if quarter.since <= today and quarter.until >= first)
+def _quarters(since: date, until: date) -> Iterator[date]:
+    """The first day of each that these days touch."""
+    day = first_day(since, "quarter")
+    while day <= until:
+        yield day
+        day = quarter_of(day).until + timedelta(days=1)
+
+
+def _sessions_held(programme: Programme) -> Iterator[date]:
+    found = Session.objects.filter(held(Filters(programme.pk))).order_by()
+    quarters = found.values_list(TruncQuarter("starts_at", output_field=models.DateField()), flat=True)
+    return iter(quarters.distinct())
+
+
+def _diagnostics_counted(programme: Programme) -> Iterator[date]:
+    """By the months that the worker has counted: those of two hundred thousand rows are many times as slow to find."""
+    found = Stretch.objects.filter(programme=programme, marginals__of=Marginal.Of.ALL).distinct()
+    return (first_day(timezone.localdate(month.begins_at), "quarter") for month in found if not month.is_year)

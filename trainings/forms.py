@@ -70,6 +70,8 @@ class FindForm(forms.Form):
         }
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.error_messages["invalid_choice"] = _("This is not in the list: please choose again.")
 
     def clean_near(self) -> City | None:
         return city_typed(self.programme, self.cleaned_data["near"])

@@ -9,11 +9,13 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from businesses.matching import Identity, name_key, street_key
 from businesses.models.trades import SubSector
 from businesses.searching import key_of
+from outbox import past
 from programmes.models import City, Programme
 
 AnyUser = User | AnonymousUser
@@ -65,7 +67,7 @@ class Business(models.Model):
         SubSector, on_delete=models.PROTECT, null=True, blank=True, related_name="businesses", verbose_name=_("trade")
     )
     staff_size = models.CharField(_("people at work"), max_length=5, choices=StaffSize, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
     name_key = models.CharField(max_length=150, editable=False)
     street_key = models.CharField(max_length=200, editable=False)
 
@@ -97,6 +99,11 @@ class Business(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.name_key, self.street_key = name_key(self.name), street_key(self.street)
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    @property
+    def place(self) -> str:
+        """5000 Namur, as far as it is known."""
+        return " ".join(filter(None, [self.postal_code, str(self.city or "")]))
 
     @property
     def identity(self) -> Identity:
@@ -132,7 +139,7 @@ class Person(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     channel = models.CharField(_("reached"), max_length=5, choices=Channel, default=Channel.MAIL)
-    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
     search_key = models.TextField(editable=False)
 
     objects = PersonQuerySet.as_manager()
@@ -180,7 +187,7 @@ class Membership(models.Model):
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("requested")
-        APPROVED = "approved", _("approved")
+        APPROVED = "approved", pgettext_lazy("member of a shop", "approved")
         REFUSED = "refused", _("refused")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person"))

@@ -28,6 +28,14 @@ class PasteForm(forms.Form):
     )
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def clean_text(self) -> pasting.Table:
+        try:
+            return pasting.read(self.cleaned_data["text"])
+        except pasting.QuoteNotClosed as error:
+            raise forms.ValidationError(
+                _("A cell begins with a quotation mark that is never closed: take the mark out, or close it.")
+            ) from error
+
 
 def paste(pages: Any, request: HttpRequest) -> HttpResponse:
     """POST shows what would happen; POST with `apply` does it, if it is still what was shown."""
@@ -40,7 +48,7 @@ def paste(pages: Any, request: HttpRequest) -> HttpResponse:
     found: Outcomes | None = None
     if form.is_valid():
         given: dict[str, Any] = {
-            "table": pasting.read(form.cleaned_data["text"]),
+            "table": form.cleaned_data["text"],
             "campaign": grid.campaign,
             "by": person(request),
             "owners": owners(),

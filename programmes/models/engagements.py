@@ -3,11 +3,14 @@ from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from outbox import past
 from programmes.folding import folded
 from programmes.models.programmes import Campaign, City, Programme
 
@@ -16,10 +19,10 @@ class State(models.TextChoices):
     """Where a city stands; what `showing_interest` counts is said there."""
 
     TO_INVITE = "to-invite", _("to be invited")
-    INVITED = "invited", _("invited")
+    INVITED = "invited", pgettext_lazy("city", "invited")
     INTERESTED = "interested", _("interested")
     TAKING_PART = "taking-part", _("taking part")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("city", "refused")
     NO_ANSWER = "no-answer", _("no answer")
 
 
@@ -112,7 +115,7 @@ class Engagement(models.Model):
     last_contact_on = models.DateField(_("last contact"), null=True, blank=True)
     # Counts the changes: whoever writes says which one was on the screen.
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     objects = EngagementQuerySet.as_manager()
 
@@ -158,6 +161,10 @@ class Engagement(models.Model):
     def __str__(self) -> str:
         return str(self.city)
 
+    def clean(self) -> None:
+        if self.state == State.REFUSED and not self.reason:
+            raise ValidationError({"reason": _("Choose the reason of the refusal.")})
+
     @property
     def programme(self) -> Programme:
         return self.campaign.programme
@@ -175,7 +182,7 @@ class Note(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     class Meta:
         verbose_name = _("note")
@@ -199,7 +206,7 @@ class StateChange(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     class Meta:
         verbose_name = _("change of state")

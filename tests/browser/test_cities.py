@@ -61,12 +61,20 @@ def picture(page, device, name):
         page.screenshot(path=Path(folder) / f"{name}-{device['viewport']['width']}.png", full_page=True)
 
 
+def unfold(page):
+    """On a phone the rows are folded."""
+    folded = page.locator(".unfold:not([open]) > summary:visible")
+    while folded.count():
+        folded.first.click()
+
+
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
 def test_cells_are_kept_by_keyboard_alone(staff, rows, device):
     one = staff(device=device)
     page = one.page
     page.goto(GRID)
     picture(page, device, "grid")
+    unfold(page)
     namur, liege, _mons = rows
     contact = page.get_by_label("Contact, Namur", exact=True)
     contact.fill("Bart Simon")
@@ -91,9 +99,10 @@ def test_cells_are_kept_by_keyboard_alone(staff, rows, device):
     picture(page, device, "overtaken")
     page.get_by_role("link", name="Show the row as it is now").click()
     expect(page.get_by_label("Contact, Namur", exact=True)).to_have_value("Somebody")
+    unfold(page)
     with one.refused(422):
         page.get_by_label("State, Mons", exact=True).select_option("refused")
-        expect(page.locator(f"#beside-{rows[2].pk} .errornote")).to_contain_text("A refusal has a reason")
+        expect(page.locator(f"#beside-{rows[2].pk} .errornote")).to_contain_text("Choose the reason of the refusal.")
     page.get_by_label("Reason of the refusal, Mons", exact=True).select_option("not-now")
     expect(page.locator(f"#beside-{rows[2].pk} .kept")).to_have_text("kept")
     assert page.evaluate("document.documentElement.scrollWidth") <= device["viewport"]["width"]
@@ -110,10 +119,49 @@ def test_enter_goes_to_the_cell_below_and_shift_to_the_one_above(staff, rows):
     expect(page.get_by_label(f"Contact, {names[0]}", exact=True)).to_be_focused()
 
 
+def test_enter_in_the_last_row_keeps_it(staff, rows):
+    page = staff(device=DESKTOP).page
+    page.goto(GRID)
+    last = page.locator("table.grid tbody tr").last
+    last.locator("[name=contact]").fill("Hanna")
+    page.keyboard.press("Enter")
+    expect(last.locator(".kept")).to_have_text("kept")
+
+
+def test_what_could_not_be_sent_says_so_and_has_its_button(staff, rows):
+    one = staff(device=DESKTOP)
+    one.page.goto(GRID)
+    namur, button = rows[0], one.page.get_by_role("button", name="Keep the row of Namur")
+    expect(button).to_be_hidden()
+    one.context.set_offline(True)
+    one.page.get_by_label("Contact, Namur", exact=True).fill("Bart")
+    one.page.keyboard.press("Tab")
+    beside = one.page.locator(f"#beside-{namur.pk}")
+    expect(beside).to_contain_text("the portal was not reached")
+    one.context.set_offline(False)
+    button.click()
+    expect(beside.locator(".kept")).to_have_text("kept")
+    expect(button).to_be_hidden()
+    one.troubles.clear()  # that the net was gone
+
+
+def test_rows_are_folded_on_a_phone_and_all_columns_in_sight_at_a_desk(staff, rows):
+    phone, desk = staff(device=PHONE).page, staff(device=DESKTOP).page
+    phone.goto(GRID)
+    field = phone.get_by_label("Contact, Namur", exact=True)
+    expect(field).to_be_hidden()
+    phone.locator(".unfold > summary", has_text="Namur").click()
+    expect(field).to_be_visible()
+    desk.goto(GRID)
+    last = desk.get_by_label("Last contact, Namur", exact=True).bounding_box()
+    assert last["x"] + last["width"] <= DESKTOP["viewport"]["width"]
+
+
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
 def test_without_script_a_row_is_kept_by_its_button_and_a_list_is_pasted(staff, rows, device):
     page = staff(device=device, script=False).page
     page.goto(GRID)
+    unfold(page)
     page.get_by_label("Contact, Mons", exact=True).fill("Eva")
     page.get_by_role("button", name="Keep the row of Mons").click()
     expect(page.locator(".messagelist")).to_contain_text("Mons: kept.")

@@ -51,6 +51,7 @@ def test_from_the_code_to_the_answer_and_the_slip(visitor, evening, script):
     if script:
         one.inspect()
     one.page.get_by_label("A call from the team").check()
+    one.page.fill("#id_phone", "081 22")
     one.page.get_by_label("You may contact me again about this").check()
     one.submits()
     one.reads("And so is your slip")

@@ -21,6 +21,10 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, summary, sele
 # Without fetching the style sheets a second time: that is for one rule only, which asks about locked orientation.
 AXE = {"resultTypes": ["violations"], "preload": False}
 WIDTH = "document.documentElement.scrollWidth"
+# Rows below the edge of a box, and columns that stand out of a box that does not scroll.
+CUT_TABLES = """() => [...document.querySelectorAll(".table-scroll")]
+  .filter(e => e.scrollHeight > e.clientHeight + 1 || (getComputedStyle(e).overflowX === "visible" && e.scrollWidth > e.clientWidth + 1))
+  .map(e => e.innerText.slice(0, 80))"""
 # A busy browser scrolls to the focus some frames after it has moved it: what is behind the bar for a second stays there.
 IS_BEHIND_THE_BAR = """async () => {
   const isBehind = () => {
@@ -111,6 +115,7 @@ class Visitor:
         for width, height in ((320, 640), (360, 740), (1280, 800)):
             self.page.set_viewport_size({"width": width, "height": height})
             assert self.page.evaluate(WIDTH) == width, f"{self.path} scrolls sideways at {width} px"
+            assert self.page.evaluate(CUT_TABLES) == [], f"{self.path} cuts a table at {width} px"
             if width != 320:
                 assert self.page.evaluate(SMALL_TARGETS) == [], f"{self.path} at {width} px"
                 found = Axe().run(self.page, options=AXE)

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.models import User
 from businesses.models import Call, Person
@@ -101,6 +106,41 @@ def test_list_shows_whom_to_call_and_changes_nothing_by_hand(rf):
     assert 'name="_save"' not in pages.change_view(request_by(rf), str(call.pk)).render().content.decode()
     with pytest.raises(PermissionDenied):
         pages.add_view(request_by(rf))
+
+
+@pytest.fixture
+def calls():
+    """Two to be made, the later one listed first, and one that was made."""
+    zoe = Person.objects.create(name="Zoé", phone="081 12 34 56")
+    made = [tell(zoe, about=about, key=about) for about in ("later", "earlier", "told already")]
+    Call.objects.filter(pk=made[1].pk).update(asked_at=timezone.now() - timedelta(days=9))
+    settle(calls=Call.objects.filter(pk=made[2].pk), outcome="told", by=None)
+
+
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ("", ["earlier", "later"]),
+        ("?outcome=told", ["told already"]),
+        ("?outcome=all", ["told already", "later", "earlier"]),
+        ("?outcome=nonsense", []),
+    ],
+)
+def test_list_opens_on_what_is_to_be_called_longest_waiting_first(calls, rf, query, listed):
+    shown = call_list(rf, query).context_data
+    assert [call.about for call in shown["cl"].result_list] == listed
+    assert shown["title"] == capfirst(Call._meta.verbose_name_plural)
+
+
+def test_what_came_of_a_call_has_its_columns_only_where_it_is_listed(calls, rf):
+    columns = [call_list(rf, query).context_data["cl"].list_display for query in ("", "?outcome=all")]
+    assert ["outcome" in shown for shown in columns] == [False, True]
+
+
+def call_list(rf, query):
+    request = request_by(rf)
+    request.GET = QueryDict(query.removeprefix("?"))
+    return admin.site.get_model_admin(Call).changelist_view(request)
 
 
 def test_outcome_needs_the_right_to_change(rf):

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -6,10 +7,18 @@ from accounts.mailing import SIGN_IN_CODE
 from businesses.models import Membership
 from diagnostics import attaching, taking
 from outbox.mail import queue
+from outbox.models import Mail
+from portal import mails
 from tests.conftest import first_answer
 from tests.programmes.makers import make_member
 from tests.trainings.evenings import make_evening, make_person, seat
 from trainings import telling
+
+
+def all_mails():
+    """Those of the tree, each by its name without an ending."""
+    folder = settings.BASE_DIR / "templates"
+    return [str(path.relative_to(folder)).removesuffix(".subject.txt") for path in folder.rglob("*.subject.txt")]
 
 
 @pytest.fixture
@@ -47,6 +56,20 @@ def test_mails_are_those_to_the_addresses_of_this_login_without_codes_to_sign_in
 
     assert [mail.title for mail in mails] == ["A session opens", "The seat is booked · awareness session"]
     assert {mail.on.date() for mail in mails} == {timezone.now().date()}
+
+
+@pytest.mark.parametrize("template", all_mails())
+def test_every_mail_has_a_name_in_words(template):
+    assert template in mails.TITLES
+
+
+def test_mail_that_is_no_longer_written_has_a_name_too(alice, signed_in):
+    Mail.objects.create(template="gone/emails/gone", to=alice.email, language="en")
+    assert [mail.title for mail in space_of(signed_in(alice))["mails"]] == ["A mail"]
+
+
+def test_shop_is_named_with_its_place(kept, alice, signed_in):
+    assert "<b>Fleurs Dupont</b>, 5000 Namur" in signed_in(alice).get(reverse("portal:my_space")).text
 
 
 def test_name_of_who_asks_to_join_is_escaped(kept, alice, charlie, signed_in):

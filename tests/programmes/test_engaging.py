@@ -61,7 +61,7 @@ def test_invited_city_is_not_to_be_invited(row, dana):
 
 
 def test_refusal_has_a_reason_and_only_a_refusal(row):
-    with pytest.raises(ValidationError, match="A refusal has a reason"):
+    with pytest.raises(ValidationError, match="Choose the reason of the refusal"):
         change(row, state=State.REFUSED)
     refused = change(row, state=State.REFUSED, reason="cost")
     assert change(refused, state=State.INTERESTED).reason == ""

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import person
+from rendering.languages import read_in
 from trainings import arriving, outlook, registering, scheduling, telling
 from trainings.admin.asking import Question, ask, ask_and_do, back_to, done, typed, words_of
 from trainings.admin.forms import CopyForm, HeldForm, ReasonForm, SomebodyForm, ToSessionForm
@@ -98,7 +99,7 @@ def _to_copies(request: HttpRequest, made: list[Session]) -> HttpResponse:
 
 def register(pages: Any, request: HttpRequest, session: Session) -> HttpResponse:
     """Somebody who called: confirmed at once."""
-    initial = {"language": (get_language() or "").split("-")[0]}
+    initial = {"language": read_in()}
     form = SomebodyForm(typed(request), languages=session.programme.languages, initial=initial)
     if request.method == "POST" and form.is_valid():
         return _registered(pages, request, session, form.cleaned_data)

@@ -48,7 +48,7 @@ def test_cell_is_kept_at_once_and_the_row_says_so(row, staff):
     row.refresh_from_db()
     assert (answer.status_code, row.contact, row.next_action, row.revision) == (200, "Anne Lejeune", "Call", 1)
     page = answer.content.decode()
-    assert page.startswith(f'<td id="beside-{row.pk}"')
+    assert page.startswith(f'<div id="beside-{row.pk}"')
     assert ('value="1"' in page, ">kept" in page) == (True, True)
 
 
@@ -68,7 +68,7 @@ def test_row_is_kept_by_its_button_and_leads_back_to_it(row, staff):
 def test_refusal_asks_why(row, staff):
     for htmx in (True, False):
         answer = keep(staff, row, htmx=htmx, state="refused", contact="Anne")
-        assert (answer.status_code, "A refusal has a reason" in answer.content.decode()) == (422, True)
+        assert (answer.status_code, "Choose the reason of the refusal." in answer.content.decode()) == (422, True)
     assert 'value="Anne"' in answer.content.decode()  # what was typed is still there
     row.refresh_from_db()
     assert (row.state, row.contact) == ("to-invite", "")

@@ -78,8 +78,9 @@ def test_empty_cell_changes_nothing_and_a_same_row_is_left(territory, staff):
     [
         ("away\t\t", "“away” can’t be read as: State."),
         ("invited\t31/2/2026\t", "“31/2/2026” can’t be read as: Invited."),
+        ("invited\t2026-02-08x\t", "“2026-02-08x” can’t be read as: Invited."),
         ("invited\t\tNobody", "“Nobody” can’t be read as: Owner."),
-        ("refused\t\t", "A refusal has a reason, and only a refusal."),
+        ("refused\t\t", "Choose the reason of the refusal."),
     ],
 )
 def test_what_can_not_be_read_is_told_and_left_out(territory, staff, cells, mistake):
@@ -130,6 +131,16 @@ def test_double_click_writes_once():
 def test_more_rows_than_are_read_are_said(territory, staff):
     page = staff.post(PASTE, {"text": "City\n" + "Namur\n" * (pasting.MOST_ROWS + 1)})
     assert f"Only the first {pasting.MOST_ROWS} rows are read." in page.content.decode()
+
+
+def test_quotation_mark_that_is_never_closed_is_told(territory, staff):
+    """It swallows more than a cell can hold."""
+    text = 'City\tContact\nNamur\t"Anne\n' + "Mons\tBart\n" * 15_000
+    page = staff.post(PASTE, {"text": text})
+    assert (page.status_code, page.context["form"].errors["text"]) == (
+        422,
+        ["A cell begins with a quotation mark that is never closed: take the mark out, or close it."],
+    )
 
 
 @pytest.mark.parametrize("text", ["\t\t\n\t", 'City\n"', "\x01\x02", "Namur;Anne;invited", "City\tCity\nNamur\tMons"])
