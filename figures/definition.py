@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from math import ceil
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from figures.days import midnight
 from figures.disclosure import may_publish
 from figures.figure import Figure
 
@@ -30,7 +31,8 @@ class Unit(Enum):
 
 
 class Protection(Enum):
-    """What must not be shown of few: answers, scores and opinions. Cities, sessions and modules are nobody's secret.
+    """What must not be shown of few: answers, wishes, scores and opinions, what a shop paid and how long it took. Cities, sessions, how
+    many came to them and modules are nobody's secret.
 
     JOINT is what others than staff have out of releases alone, in which it is protected together with all that was released before.
     """
@@ -72,18 +74,14 @@ class Filters:
         """What lies in the period, also what is still to come; its days are those of the calendar here."""
         wanted = Q()
         if self.since:
-            wanted &= Q((f"{path}__gte", _midnight(self.since)))
+            wanted &= Q((f"{path}__gte", midnight(self.since)))
         if self.until:
-            wanted &= Q((f"{path}__lt", _midnight(self.until + timedelta(days=1))))
+            wanted &= Q((f"{path}__lt", midnight(self.until + timedelta(days=1))))
         return wanted
 
     def known(self, path: str) -> Q:
         """What the portal knew at `known_at`, by the moment of recording on this path; everything where it is None."""
         return Q((f"{path}__lte", self.known_at)) if self.known_at else Q()
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 class PeriodReversed(ValueError):
@@ -127,8 +125,11 @@ class Definition:
     `accepts` names the filters that it can take; `breakdowns` the ways in which it may be split; `sentence` has
     {value} and {n}, stands on its own, and agrees with `count` (see form_of). `kinds` are the values of the filter "kind"
     with their words. `split` counts all parts of one breakdown at once, by their keys, or returns None for one that it
-    leaves to `compute`, part by part. `measured_with` names what the numbers were asked with: where it differs, two
-    campaigns are not comparable.
+    leaves to `compute`, part by part. `made_of` are the units of the numerator and of the denominator. `measured_with` names
+    what the numbers were asked with: where it differs, two campaigns are not comparable. `undated` says why it can only be
+    counted as of now, where its rows keep no time. `each_once` is the path from a row to the shop or person that counts once:
+    merging two of them changes the number. `apart` says why some count in the whole and in none of its parts. Of what is a ranking the
+    whole is all there is: it is said by its n, and read in its parts.
     """
 
     code: str
@@ -137,6 +138,7 @@ class Definition:
     unit: Unit
     compute: Callable[[Filters], Value]
     sentence: Words
+    made_of: tuple[Unit, Unit] = (Unit.COUNT, Unit.COUNT)
     accepts: frozenset[str] = frozenset({"campaign", "cities", "since", "until"})
     breakdowns: tuple[str, ...] = ()
     protection: Protection = Protection.NONE
@@ -144,6 +146,10 @@ class Definition:
     kinds: Sequence[tuple[str, Words]] = ()
     split: Callable[[Filters, str], Mapping[Any, Value] | None] | None = None
     measured_with: Callable[[Filters], frozenset[str]] | None = None
+    undated: Words = ""
+    each_once: str = ""
+    apart: Words = ""
+    is_ranking: bool = False
 
     def figure(self, filters: Filters, *, said: Mapping[str, str] | None = None, is_public: bool = True) -> Figure:
         """Its value under these filters, `said` in words. What must not be shown of few is None unless staff asks."""
@@ -169,7 +175,7 @@ class Definition:
         return str(self.sentence.format(count=number, value="{value}", n="{n}"))
 
     def may_show(self, found: Value) -> bool:
-        """To others than staff: answers, scores and opinions only from the floor on."""
+        """To others than staff: what is protected only from the floor on, or that there is none."""
         if self.protection is Protection.ANSWERS:
-            return may_publish(found.n)
+            return found.n == 0 or may_publish(found.n)
         return self.protection is Protection.NONE

@@ -1,7 +1,7 @@
 """Figures over the cities and what was done in them: each is one function, with its definition."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from figures.counting import Counting, Path, by_time, number_of
+from figures.days import end_of
 from figures.definition import Definition, Filters, Unit, Value, count
 from programmes.models import Engagement, EngagementQuerySet, Mobilisation, MobilisationQuerySet
 from programmes.models.engagements import Reason, State
@@ -22,10 +23,7 @@ OF_AN_ACTION = frozenset({"campaign", "cities", "kind", "since", "until"})
 
 def _as_of(filters: Filters) -> datetime:
     """The moment at which a state is looked at: the end of the period, if it is earlier."""
-    if filters.until is None:
-        return filters.as_of
-    end = timezone.make_aware(datetime.combine(filters.until + timedelta(days=1), time())) - timedelta(microseconds=1)
-    return min(end, filters.as_of)
+    return min(end_of(filters.until), filters.as_of) if filters.until else filters.as_of
 
 
 def _engagements(filters: Filters) -> EngagementQuerySet:
@@ -73,7 +71,7 @@ def _of_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Callable[[Filte
 
 
 def mobilisation_rows(filters: Filters) -> MobilisationQuerySet:
-    found = Mobilisation.objects.filter(campaign__programme=filters.programme).with_names()
+    found = Mobilisation.objects.efforts().filter(campaign__programme=filters.programme).with_names()
     wanted = Q(on__lte=timezone.localdate(filters.as_of))
     if filters.campaign is not None:
         wanted &= Q(campaign=filters.campaign)
@@ -213,7 +211,10 @@ FIGURES: Sequence[Definition] = (
         MOBILISATIONS,
         compute=mobilisations,
         name=_("Actions of mobilisation"),
-        words=_("What was done so that shops come: letters, visits, press and so on, each action once, by its day."),
+        words=_(
+            "What was done so that shops come: letters, visits, press and so on, each action once, by its day. The links and posters "
+            "that a city has at all times count once something was noted of them."
+        ),
         sentence=ngettext_lazy(
             "{value} action was taken to mobilise shops.", "{value} actions were taken to mobilise shops.", "count"
         ),

@@ -11,6 +11,8 @@ from accounts.models import User
 from accounts.roles import Role
 from programmes.models import City, Grouping, Programme
 from reports import making, periods
+from reports.access import may_see_rows, reads_figures
+from reports.forms import NOT_LISTED
 from reports.subjects import Subject
 
 WHOLE = "whole"
@@ -20,8 +22,8 @@ FORMS = ((making.PDF, _("Report to read (PDF)")), (making.XLSX, _("Tables (XLSX)
 class AskForm(forms.Form):
     """Only what the reader may have: an official the own cities, staff and the ministry everything."""
 
-    about = forms.ChoiceField(label=_("About"))
-    period = forms.ChoiceField(label=_("Period"))
+    about = forms.ChoiceField(label=_("About"), error_messages={"invalid_choice": NOT_LISTED})
+    period = forms.ChoiceField(label=_("Period"), error_messages={"invalid_choice": NOT_LISTED})
     form = forms.ChoiceField(label=_("As"), choices=FORMS, widget=forms.RadioSelect, initial=making.PDF)
     on = forms.DateField(
         label=_("As it stood on"),
@@ -35,14 +37,14 @@ class AskForm(forms.Form):
         self.programme = programme
         self.cities = {f"city-{city.code}": city for city in cities_of(user, programme)}
         self.groupings: dict[str, Grouping] = {}
-        has_all = bool(making.READ_ALL & set(user.roles))
+        has_all = reads_figures(user)
         if has_all:
             offered = programme.groupings.offered()
             self.groupings = {f"grouping-{grouping.code}": grouping for grouping in offered}
         self.periods = {period.code: period for period in periods.offered(programme, timezone.localdate())}
         self._choices("about", [(WHOLE, _("The whole programme"))] if has_all else [])
         self.fields["period"].choices = [(code, period.name) for code, period in self.periods.items()]  # type: ignore[attr-defined]  # a choice field
-        if not {Role.PROGRAMME_STAFF, Role.ADMINISTRATOR} & set(user.roles):
+        if not may_see_rows(user):
             del self.fields["on"]
 
     def _choices(self, name: str, first: Sequence[tuple[str, Any]]) -> None:
@@ -67,7 +69,7 @@ class AskForm(forms.Form):
 def cities_of(user: User, programme: Programme) -> Sequence[City]:
     """An official's own; for staff and the ministry all that the programme has spoken to, or gives sessions in."""
     found = City.objects.filter(programme=programme).order_by("name_key")
-    if making.READ_ALL & set(user.roles):
+    if reads_figures(user):
         engaged = found.filter(engagements__isnull=False) | found.filter(sessions__isnull=False)
         return [*engaged.distinct()]
     return [*found.filter(pk__in=City.objects.of_official(user).values("pk"))]

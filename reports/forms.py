@@ -1,12 +1,13 @@
 """The filters of a figure, as they stand in its address."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from businesses.models import SubSector
 from figures.definition import Definition, Filters, Protection
 from figures.disclosure import answers_floor
 from programmes.models import Campaign, City, Grouping, Programme
+from reports.models import Release, ReleaseQuerySet
 from reports.periods import Period, offered
 
 # What narrows, and the filter of a figure that it needs.
@@ -61,8 +63,15 @@ def end_of(day: date) -> datetime:
     return min(midnight - timedelta(microseconds=1), timezone.now())
 
 
+NOT_LISTED = _("This is not in the list: please choose again.")
+# Of days at the ends of the calendar there is no midnight before or after.
+TOO_FAR = _("Give a day between 2000 and 2099.")
+
+
 class Day(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    default_validators = [MinValueValidator(date(2000, 1, 1), TOO_FAR), MaxValueValidator(date(2099, 12, 31), TOO_FAR)]
 
 
 class Choices(forms.Select):
@@ -95,9 +104,13 @@ class NarrowForm(forms.Form):
         self.programme, self.definition, self.is_free = programme, definition, is_free
         wanted = frozenset({*NEEDS, "as_of"}) - {"period"} if is_free else FIXED[definition.protection]
         for name in [*self.fields]:
-            if name not in wanted or NEEDS.get(name, name) not in {*definition.accepts, "as_of"}:
+            if name not in wanted or NEEDS.get(name, name) not in self._accepted:
                 del self.fields[name]
         self._offer_choices()
+
+    @property
+    def _accepted(self) -> frozenset[str]:
+        return self.definition.accepts if self.definition.undated else self.definition.accepts | {"as_of"}
 
     def _offer_choices(self) -> None:
         own: dict[str, Callable[[], Iterable[tuple[str, object]]]] = {
@@ -118,6 +131,7 @@ class NarrowForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=self.fields[name].label, required=False, choices=[("", _("all")), *choices], widget=Choices
             )
+            self.fields[name].error_messages["invalid_choice"] = NOT_LISTED
         else:
             del self.fields[name]
 
@@ -129,6 +143,12 @@ class NarrowForm(forms.Form):
                 "until", _("The period ends before it begins: give a later day, or leave one of the two empty.")
             )
         return cleaned
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The city and the grouping, as what belongs to one of them or to neither is filtered."""
+        codes = {name: self.cleaned_data.get(name) for name in ("city", "grouping")}
+        return {f"{name}__code" if code else name: code or None for name, code in codes.items()}
 
     @property
     def is_narrowed(self) -> bool:
@@ -173,6 +193,33 @@ class NarrowForm(forms.Form):
         """What was chosen, in words, each in the language in which it is read."""
         chosen = {name: self.cleaned_data.get(name) for name in self.fields if name != "as_of"}
         return [Chosen(self.fields[name], value) for name, value in chosen.items() if value]
+
+
+class BackForm(forms.Form):
+    """From which report one looks at what came since; staff may also give a day."""
+
+    release = forms.ModelChoiceField(
+        Release.objects.none(), to_field_name="reference", label=_("Since this report"), required=False
+    )
+    report = Day(label=_("or since the end of this day"), required=False)
+
+    def __init__(self, asked: Any, *, known: ReleaseQuerySet, offered: Sequence[Release], is_free: bool) -> None:
+        super().__init__(asked)
+        field: Any = self.fields["release"]
+        field.queryset = known
+        field.widget.choices = [("", _("none")), *((one.reference, _dated(one)) for one in offered)]
+        if not is_free:
+            del self.fields["report"]
+
+    def clean_report(self) -> date | None:
+        day: date | None = self.cleaned_data["report"]
+        if day and day >= timezone.localdate():
+            raise forms.ValidationError(_("That day is not over yet: give an earlier one."))
+        return day
+
+
+def _dated(release: Release) -> str:
+    return f"{release.reference} · {date_format(release.as_of_on, 'SHORT_DATE_FORMAT')}"
 
 
 def _named(rows: Any) -> list[tuple[str, object]]:

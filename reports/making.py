@@ -9,13 +9,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
 from outbox import jobs
 from outbox.jobs import Made, maker, report_step
 from outbox.models import Job, JobQuerySet
 from programmes.models import City, Grouping, Programme
 from rendering import workbooks
+from rendering.languages import read_in
 from reports import city_report, spreadsheets
+from reports.access import reads_figures
 from reports.models import Release
 from reports.periods import period_of
 from reports.releasing import STEPS, release
@@ -26,12 +27,11 @@ KEPT = timedelta(days=30)
 PDF, XLSX, CSV = "pdf", "xlsx", "csv"
 WRITERS = {PDF: city_report.render, XLSX: spreadsheets.xlsx, CSV: spreadsheets.csv}
 CONTENT_TYPES = {PDF: "application/pdf", XLSX: workbooks.CONTENT_TYPE, CSV: "text/csv; charset=utf-8"}
-READ_ALL = frozenset({Role.PROGRAMME_STAFF, Role.ADMINISTRATOR, Role.MINISTRY_READER})
 
 
 def ask_for(*, subject: Subject, form: str, on: date | None = None, by: User) -> Job:
     """The one job that makes this for this person; asked again after it failed or its file went, another one."""
-    language = (translation.get_language() or "fr").split("-")[0]
+    language = read_in()
     args = {**args_of(subject), "on": on.isoformat() if on else None, "form": form, "language": language}
     day = on or timezone.localdate()
     key = f"{by.pk}:{subject.programme.code}:{subject.code}:{subject.period.code}:{day}:{form}:{language}"
@@ -62,7 +62,7 @@ def of(user: User, programme: Programme) -> JobQuerySet:
     since = timezone.now() - KEPT
     own = Job.objects.filter(kind=KIND, requested_by=user, superseded_at=None, requested_at__gt=since)
     found = own.filter(args__programme=programme.pk).select_related("file").order_by("-pk")
-    if READ_ALL & set(user.roles):
+    if reads_figures(user):
         return found
     return found.filter(args__city__in=[*City.objects.of_official(user).values_list("pk", flat=True)])
 
@@ -83,7 +83,6 @@ def make(job: Job) -> Made:
 
 STEP_WORDS = (
     lambda: _("Counting what happened"),
-    lambda: _("Reading sessions and actions"),
     lambda: _("Counting shops and results"),
     lambda: _("Holding back what says something about few"),
 )

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
 from programmes.models import Campaign, City, Grouping, Programme
+from reports.access import reads_figures
 from reports.periods import Kind, Period, quarter_of
+from reports.subjects import Subject
 
 
 class Frozen(Exception):
@@ -119,7 +120,7 @@ class Protected(OfAPeriod):
 class ReleaseQuerySet(FrozenQuerySet["Release"]):
     def visible_to(self, user: User) -> Self:
         """Staff and the ministry read all; an official those of the cities that are entrusted to that login now."""
-        if {Role.PROGRAMME_STAFF, Role.ADMINISTRATOR, Role.MINISTRY_READER} & set(user.roles):
+        if reads_figures(user):
             return self
         return self.filter(city__in=City.objects.of_official(user).values("pk"))
 
@@ -174,6 +175,10 @@ class Release(OfAPeriod):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.programme, self.span, self.city, self.grouping)
 
     @property
     def about(self) -> str:
