@@ -8,11 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from math import cos, pi, sin
+from textwrap import wrap
 from typing import Any
 
 CENTRE_X, CENTRE_Y, RADIUS = 150, 140, 110
 ROW_EM, BAR_EM = 3.0, 1.45  # height of a row; where its bar begins below the row's top
+# Letters of a label on one line: on a phone its value still has room beside it. SVG wraps nothing by itself.
+LINE, LINE_EM = 34, 1.2
 
 type Number = int | float | Decimal | Fraction
 
@@ -35,7 +39,10 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`lines` are the label, each with its place; the value stands beside the first."""
+
     label: str
+    lines: tuple[tuple[str, str], ...]
     value: int | None
     other: int | None
     width: str
@@ -80,11 +87,14 @@ def arc(start: int, end: int) -> str:
 
 def rows(items: Iterable[object], value: str, other: str) -> Rows:
     """One bar of 0 to 100 for each item, which has `label` and, under the names given, a value and a mark (either may be None)."""
+    listed = [*items]
+    lines = [wrap(str(_read(item, "label")), LINE) or [""] for item in listed]
+    tops = [*accumulate((ROW_EM + LINE_EM * (len(each) - 1) for each in lines), initial=0.0)]
     drawn = tuple(
-        _row(index, str(_read(item, "label")), _read(item, value), _read(item, other))
-        for index, item in enumerate(items)
+        _row(top, each, _read(item, value), _read(item, other))
+        for top, each, item in zip(tops, lines, listed, strict=False)
     )
-    return Rows(drawn, height=_em(ROW_EM * len(drawn)))
+    return Rows(drawn, height=_em(tops[-1]))
 
 
 def ledger_bar(gained: Number, missed: Number) -> LedgerBar:
@@ -94,17 +104,18 @@ def ledger_bar(gained: Number, missed: Number) -> LedgerBar:
     return LedgerBar(gained, worth, width=_percent(float(share * 100)))
 
 
-def _row(index: int, label: str, value: int | None, other: int | None) -> Row:
-    top = ROW_EM * index
+def _row(top: float, lines: list[str], value: int | None, other: int | None) -> Row:
+    bar = top + BAR_EM + LINE_EM * (len(lines) - 1)
     return Row(
-        label=label,
+        label=" ".join(lines),
+        lines=tuple((line, _em(top + 1.05 + LINE_EM * place)) for place, line in enumerate(lines)),
         value=value,
         other=other,
         width=_percent(value or 0),
         mark="" if other is None else _percent(other),
         text_y=_em(top + 1.05),
-        bar_y=_em(top + BAR_EM),
-        mark_y=_em(top + BAR_EM - 0.2),
+        bar_y=_em(bar),
+        mark_y=_em(bar - 0.2),
     )
 
 

@@ -11,7 +11,7 @@ GAP = Fraction(1, 5)  # of the room of a column
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`words` stand above it where they are said: on the highest and the last."""
+    """`words` stand above it where they are said: on the highest, over which no other column can lie."""
 
     label: str
     words: str
@@ -31,14 +31,15 @@ class Trend:
     height: str
     foot: str
     label_y: str
+    words_y: str
 
     @property
-    def first(self) -> str:
-        return self.columns[0].label
+    def first(self) -> Column:
+        return self.columns[0]
 
     @property
-    def last(self) -> str:
-        return self.columns[-1].label
+    def last(self) -> Column:
+        return self.columns[-1]
 
 
 def trend(parts: Iterable[Any]) -> Trend | None:
@@ -48,13 +49,12 @@ def trend(parts: Iterable[Any]) -> Trend | None:
     highest = max(values, default=Fraction(0))
     if len(items) < 2 or not highest:
         return None
-    said = {values.index(highest), len(items) - 1}
     columns = tuple(
-        _column(place, len(items), item, value / highest, place in said)
+        _column(place, len(items), item, value / highest, place == values.index(highest))
         for place, (item, value) in enumerate(zip(items, values, strict=True))
     )
     foot = TOP_EM + HEIGHT_EM
-    return Trend(columns, height=_em(foot + 1.8), foot=_em(foot), label_y=_em(foot + 1.3))
+    return Trend(columns, height=_em(foot + 3.1), foot=_em(foot), label_y=_em(foot + 1.3), words_y=_em(foot + 2.6))
 
 
 def _column(place: int, total: int, item: Any, share: Fraction, is_said: bool) -> Column:

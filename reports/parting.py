@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from businesses.models import SubSector
 from figures.definition import Definition, Filters, Protection, Value
@@ -27,6 +28,18 @@ TITLES = {
     "dimension": _("By dimension"),
     "month": _("By month"),
     "quarter": _("By quarter"),
+    "year": _("By year"),
+}
+# What heads the column of their names.
+HEADS = {
+    "campaign": _("Campaign"),
+    "grouping": _("Province or grouping"),
+    "city": _("City"),
+    "sub_sector": _("Trade"),
+    "kind": pgettext_lazy("head of a breakdown", "Kind"),
+    "channel": _("Channel of mobilisation"),
+    "topic": _("Topic"),
+    "dimension": _("Dimension"),
 }
 # In which order the tables stand on the page; months and quarters are the trend.
 TABLES = ("campaign", "kind", "channel", "topic", "dimension", "grouping", "city", "sub_sector")
@@ -41,6 +54,11 @@ class Part:
     found: Value
     is_shown: bool
     words: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was counted, so that there is neither a mean nor a share of it."""
+        return self.found.value is None and not self.found.n
 
     @property
     def n(self) -> int | None:
@@ -61,10 +79,12 @@ class Group:
 
 
 def breakdowns_for(definition: Definition, *, is_public: bool) -> tuple[str, ...]:
-    """The ways in which this reader may see it split: counts by trade are free for staff alone, others have them in releases."""
+    """The ways in which this reader may see it split: counts by trade are free for staff alone, others have them in releases. What is
+    counted by month is counted by year."""
     if is_public and definition.protection is Protection.JOINT:
         return ()
-    return tuple(by for by in definition.breakdowns if by != "sub_sector" or not is_public)
+    years = ("year",) if "month" in definition.breakdowns else ()
+    return (*(by for by in definition.breakdowns if by != "sub_sector" or not is_public), *years)
 
 
 def parts_of(definition: Definition, filters: Filters, by: str, programme: Programme, *, is_public: bool) -> list[Part]:
@@ -79,9 +99,9 @@ def parts_of(definition: Definition, filters: Filters, by: str, programme: Progr
 def parts_in(
     definition: Definition, found: Mapping[Any, Value], groups: Mapping[Any, Group], *, is_public: bool
 ) -> list[Part]:
-    """In the order of the groups; of few answers not to the public."""
+    """In the order of the groups; of few answers not to the public. That there were none at all is no secret."""
     is_held_back = is_public and definition.protection is not Protection.NONE
-    hidden = withheld({key: part.n for key, part in found.items()}) if is_held_back else set()
+    hidden = withheld({key: part.n for key, part in found.items() if _is_there(part)}) if is_held_back else set()
     return [_part(definition, groups[key], found[key], key not in hidden) for key in groups]
 
 
@@ -108,7 +128,11 @@ def split(definition: Definition, filters: Filters, by: str, groups: Mapping[Any
     found = definition.split(filters, by) if definition.split else None
     if found is None:
         found = {key: definition.compute(group.narrowed(filters)) for key, group in groups.items() if group.narrowed}
-    return {key: part for key, part in found.items() if part.n or part.value}
+    return {key: part for key, part in found.items() if _is_there(part)}
+
+
+def _is_there(found: Value) -> bool:
+    return bool(found.n or found.value)
 
 
 def kinds_of(definition: Definition) -> dict[Any, Group]:

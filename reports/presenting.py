@@ -5,19 +5,17 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Model
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from figures.definition import Definition, Filters, Protection, Unit, Value
 from figures.saying import NOTHING, Sentence, sentences, shown
 from programmes.models import Programme
-from reports.parting import TABLES, TITLES, Part, breakdowns_for, parts_of
-from reports.trending import Trend, trend_of
+from reports.adding import why_not
+from reports.parting import HEADS, TABLES, TITLES, Part, breakdowns_for, parts_of
+from reports.trending import PERIODS, Trend, may_choose, trend_of
+from reports.wording import fictitious
 
 IN_TIME, ROWS = "time", "rows"
 
@@ -33,17 +31,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`head` names what the parts are; `notes` say what is left out, and why the parts do not add up."""
+
     by: str
     title: str
+    head: str
     parts: list[Part]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row behind the figure, with its page in the admin where there is one."""
-
-    label: str
-    link: str
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -74,17 +68,26 @@ class FigureView:
 
     @property
     def words(self) -> str:
-        return shown(self.found.value, self.definition.unit) if self.is_shown else NOTHING
+        if not self.is_shown:
+            return NOTHING
+        if self.definition.is_ranking:
+            return shown(Fraction(self.found.n), Unit.COUNT)
+        return shown(self.found.value, self.definition.unit)
 
     @property
-    def numbers(self) -> list[tuple[str, str]]:
+    def numbers(self) -> list[str]:
         """What a share or a mean was made of, and n."""
-        if not self.is_shown:
+        if not self.is_shown or self.definition.is_ranking:
             return []
-        unit = Unit.EURO if self.definition.code.startswith("vouchers") else Unit.COUNT
-        made_of = [(_("Numerator"), self.found.numerator, unit), (_("Denominator"), self.found.denominator, unit)]
-        known = [(name, shown(value, each)) for name, value, each in made_of if value is not None]
-        return [*known, (_("n"), shown(Fraction(self.found.n), Unit.COUNT))]
+        said = [] if self.found.value == self.found.n else [_("counted over n = {n}")]
+        return [*self._made_of, *(each.format(n=shown(Fraction(self.found.n), Unit.COUNT)) for each in said)]
+
+    @property
+    def _made_of(self) -> list[str]:
+        made_of = zip((self.found.numerator, self.found.denominator), self.definition.made_of, strict=True)
+        part, whole = (None if value is None else shown(value, unit) for value, unit in made_of)
+        words = _("{part} out of {whole}") if self.definition.unit is Unit.SHARE else _("{part} in all, for {whole}")
+        return [words.format(part=part, whole=whole)] if part and whole else []
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -100,7 +103,7 @@ class FigureView:
         titles |= {by: TITLES[by] for by in TABLES if by in breakdowns}
         if not self.is_public and self.definition.rows:
             titles[ROWS] = _("The rows behind it")
-        wanted = IN_TIME if self.by in ("month", "quarter") else self.by
+        wanted = IN_TIME if self.by in PERIODS else self.by
         shown = wanted if wanted in titles else next(iter(titles), "")
         return [Way(by, title, by == shown) for by, title in titles.items()]
 
@@ -108,30 +111,47 @@ class FigureView:
     def way(self) -> str:
         return next((way.by for way in self.ways if way.is_shown), "")
 
+    @property
+    def may_choose_periods(self) -> bool:
+        return may_choose(self.definition, is_public=self.is_public)
+
     @cached_property
     def trend(self) -> Trend | None:
-        by = self.by if self.by in ("month", "quarter") else ""
+        return self._trend(self.by if self.by in PERIODS else "")
+
+    def _trend(self, by: str) -> Trend | None:
         return trend_of(self.definition, self.filters, self.programme, by, is_public=self.is_public)
 
     @cached_property
     def shown_table(self) -> Table | None:
-        """None where the way is not a breakdown."""
+        """None where the way is neither a breakdown nor over time."""
+        if self.way == IN_TIME:
+            return self._over_time(self.trend)
         return self.table(self.way) if self.way in TABLES else None
 
     def table(self, by: str) -> Table:
         """One breakdown, in the order that was asked for; what is recommended most stands first."""
-        if by in ("month", "quarter"):
-            trend = trend_of(self.definition, self.filters, self.programme, by, is_public=self.is_public)
-            return Table(by, str(TITLES[by]), trend.parts if trend else [])
+        if by in PERIODS:
+            return self._over_time(self._trend(by)) or Table(by, str(TITLES[by]), _("Period"), [], [])
         parts = parts_of(self.definition, self.filters, by, self.programme, is_public=self.is_public)
         order = self.order or ("-value" if by == "topic" else "")
-        return Table(by, str(TITLES[by]), _ordered(parts, order))
+        return Table(by, str(TITLES[by]), str(HEADS[by]), _ordered(parts, order), self._why_not(parts, by))
+
+    def _over_time(self, trend: Trend | None) -> Table | None:
+        if trend is None:
+            return None
+        notes = [trend.note] if trend.note else self._why_not(trend.parts, trend.by)
+        return Table(trend.by, str(TITLES[trend.by]), _("Period"), trend.parts, notes)
+
+    def _why_not(self, parts: list[Part], by: str) -> list[str]:
+        return why_not(self.definition, self.found, parts, by) if self.is_shown else []
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """What a file must say so that it can be understood without this page."""
         return [
             (_("Programme"), self.programme.name),
+            *((_("Note"), words) for words in fictitious()),
             (_("Figure"), str(self.definition.name)),
             (_("Definition"), str(self.definition.words)),
             (_("Unit"), str(self.definition.unit.value)),
@@ -153,10 +173,3 @@ def _ordered(parts: list[Part], order: str) -> list[Part]:
     known = [part for part in parts if part.value is not None]
     nothing = [part for part in parts if part.value is None]
     return [*sorted(known, key=lambda part: part.value or 0, reverse=order == "-value"), *nothing]
-
-
-def row_of(row: Model, user: User) -> Row:
-    meta: Any = row._meta
-    is_there = type(row) in admin.site._registry and user.has_perm(f"{meta.app_label}.view_{meta.model_name}")
-    link = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk]) if is_there else ""
-    return Row(str(row), link)

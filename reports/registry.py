@@ -10,7 +10,7 @@ from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 from django.utils.text import capfirst
 
-from figures.definition import Definition
+from figures.definition import Definition, Protection
 from programmes.folding import folded
 
 
@@ -47,6 +47,11 @@ def definition_of(code: str) -> Definition | None:
 def defined(codes: Iterable[str]) -> list[Definition]:
     """In this order; a code that no app defines is left out."""
     return [definition for code in codes if (definition := definition_of(code))]
+
+
+def in_releases() -> set[str]:
+    """The codes of those that others than staff have out of releases alone."""
+    return {definition.code for definition in definitions() if definition.protection is Protection.JOINT}
 
 
 def found_by(typed: str) -> list[Section]:

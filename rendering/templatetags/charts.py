@@ -16,10 +16,11 @@ def gauge(score: int | None, low: int | None = None, high: int | None = None, ba
 
 
 @register.inclusion_tag("rendering/profile.svg")
-def profile(rows: Iterable[object], peers: str = "") -> dict[str, object]:
-    """{% profile rows "41 florists since March" %}: rows have label, value and peer, the last two 0 to 100 or None."""
+def profile(rows: Iterable[object], peers: str = "", own: str = "") -> dict[str, object]:
+    """{% profile rows "41 florists since March" "Namur" %}: rows have label, value and peer, the last two 0 to 100 or None. Below stands
+    whose the marks are and, where `own` says it, whose the bars."""
     chart = charts.rows(rows, "value", "peer")
-    return {"chart": chart, "peers": peers if any(row.mark for row in chart.rows) else ""}
+    return {"chart": chart, "peers": peers if any(row.mark for row in chart.rows) else "", "own": own}
 
 
 @register.inclusion_tag("rendering/ledger_bar.svg")
@@ -41,10 +42,11 @@ def trend(parts: Iterable[object], title: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("rendering/shares.svg")
-def shares(rows: Iterable[object], title: str, others: str = "") -> dict[str, object]:
-    """{% shares rows "Families of trades" "the whole" %}: rows have label, value and peer, the last two in percent, 0 to 100 or None."""
+def shares(rows: Iterable[object], title: str, others: str = "", own: str = "") -> dict[str, object]:
+    """{% shares rows "Families of trades" "the whole" "Namur" %}: rows have label, value and peer, the last two in percent, 0 to 100 or None."""
     chart = charts.rows(rows, "value", "peer")
-    return {"chart": chart, "title": title, "others": others if any(row.mark for row in chart.rows) else ""}
+    marked = others if any(row.mark for row in chart.rows) else ""
+    return {"chart": chart, "title": title, "others": marked, "own": own}
 
 
 @register.filter

@@ -67,6 +67,24 @@ def test_rows_stand_below_one_another():
     assert chart.height == "12em"
 
 
+def test_rows_label_too_long_for_a_phone_stands_on_two_lines_above_its_bar():
+    long = {"label": "Votre fiche d’établissement, juste et complète", "value": 43}
+    first, second = charts.rows([long, {"label": "x", "value": 1}], "value", "peer").rows
+    assert [line for line, _y in first.lines] == ["Votre fiche d’établissement, juste", "et complète"]
+    assert (first.bar_y, second.bar_y) == ("2.65em", "5.65em")
+
+
+def test_legend_names_whose_the_bars_are():
+    markup = drawn("{% profile rows 'the whole' 'Namur' %}", rows=ROWS)
+    assert re.sub(r"<[^>]+>", "", markup[markup.index("<figcaption") :]).split() == ["Namur", "·", "the", "whole"]
+
+
+def test_trend_says_its_ends_below_and_the_highest_above():
+    parts = [SimpleNamespace(label=str(n), words=f"{n} %", value=n) for n in (2, 9, 8)]
+    texts = [each.text for each in svg(drawn("{% trend parts 'x' %}", parts=parts)).findall("text")]
+    assert texts == ["9 %", "2", "2 %", "8", "8 %"]
+
+
 def test_rows_refuse_more_than_a_hundred():
     with pytest.raises(ValueError, match="0 to 100"):
         charts.rows([{"label": "x", "value": 101}], "value", "peer")

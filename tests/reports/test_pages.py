@@ -1,13 +1,21 @@
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.roles import Role
 from diagnostics.models import Diagnostic
+from programmes.models import Programme
+from reports.periods import of_year
+from reports.releasing import release
+from reports.subjects import Subject
 from tests.conftest import user
 from tests.diagnostics.shops import copies, take
+from trainings.interests import ask
+from trainings.models import Interest, Session
 
 PARTICIPANTS = "/reports/commerce/figures/participants/"
 SCORE = "/reports/commerce-connecte/figures/score-mean/"
@@ -37,6 +45,9 @@ def test_page_says_value_sentence_in_both_languages_and_rows(year, staff):
     assert value(page) == "8"
     assert [one.language for one in page.context["view"].sentences] == ["fr", "en"]
     assert len(page.context["rows"]) == 7
+    assert "7 rows for 8 counted" in page.text
+    assert all(row.day and row.city for row in page.context["rows"])
+    assert {row.shop for row in page.context["rows"]} > {""}
     assert all(row.link.startswith("/admin/trainings/registration/") for row in page.context["rows"])
 
 
@@ -61,6 +72,20 @@ def test_bad_filters_are_said_in_words_and_count_nothing(year, staff, asked):
     assert page.status_code == 422
     assert "view" not in page.context
     assert b'id="errors"' in page.content
+
+
+def test_city_that_is_not_in_the_list_is_refused_kindly(year, staff):
+    page = staff.get(f"{PARTICIPANTS}?city=9999")
+    assert (page.status_code, "This is not in the list: please choose again." in page.text) == (422, True)
+    assert "9999 is not one of" not in page.text
+
+
+@pytest.mark.parametrize("name", ["since", "until", "as_of"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_day_out_of_all_time_is_refused_in_words(year, staff, name, day):
+    page = staff.get(f"{PARTICIPANTS}?{name}={day}")
+    assert page.status_code == 422
+    assert "Give a day between 2000 and 2099." in page.text
 
 
 @pytest.mark.parametrize("code", ["turnout", "participants-per-session", "public-share-per-shop", "reach"])
@@ -91,8 +116,53 @@ def test_workbook_has_real_numbers_and_a_method(year, staff):
     answer = staff.get(f"/reports/commerce/figures/turnout/kind.xlsx?{YEAR}")
     book = load_workbook(BytesIO(answer.content))
     first = [*book.worksheets[0].iter_rows(min_row=2, values_only=True)]
-    assert sorted(row[1:] for row in first) == [(80, 4, 5, 5), (100, 2, 2, 2)]
+    assert sorted(row[1:] for row in first) == [(0.8, 4, 5, 5), (1, 2, 2, 2)]
     assert len(book.worksheets) == 2
+
+
+def test_what_a_value_is_made_of_has_its_own_units(year, staff):
+    page = staff.get(f"/reports/commerce/figures/price-per-shop/?{YEAR}").text
+    answer = staff.get(f"/reports/commerce/figures/price-per-shop/city.xlsx?{YEAR}")
+    [row] = load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows(min_row=2, min_col=2)
+    assert "€180 in all, for 1<" in page
+    assert [(cell.value, cell.number_format) for cell in row] == [
+        (180, "#,##0.00"),
+        (180, "#,##0.00"),
+        (1, "#,##0"),
+        (1, "#,##0"),
+    ]
+
+
+def test_file_of_a_demonstration_says_that_it_is_one(year, staff, settings):
+    settings.DEMO = True
+    lines = b"".join(staff.get(f"{PARTICIPANTS}city.csv?{YEAR}").streaming_content).decode("utf-8-sig")
+    assert 'Note,"Demonstration: the people, the shops and their answers are fictitious."' in lines
+
+
+def test_rows_go_into_a_file_for_staff_alone(year, staff, ministry):
+    answer = staff.get(f"{PARTICIPANTS}rows.csv?{YEAR}&city=92094")
+    head, *lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert (head, len(lines), "no-store" in answer["Cache-Control"]) == ("Row,Day,City,Shop", 4, True)
+    assert all(",2016-" in line for line in lines)
+    book = load_workbook(BytesIO(staff.get(f"{PARTICIPANTS}rows.xlsx?{YEAR}").content))
+    assert book.worksheets[0].max_row == 8
+    assert [ministry.get(f"{PARTICIPANTS}rows.{form}").status_code for form in ("csv", "xlsx", "pdf")] == [404] * 3
+
+
+def test_columns_are_headed_by_what_they_hold(year, staff):
+    assert table(staff.get(f"{PARTICIPANTS}?{YEAR}&by=kind")).head == "Kind"
+    assert table(staff.get(f"{PARTICIPANTS}?{YEAR}&by=city")).head == "City"
+
+
+def test_campaign_is_not_compared_with_itself(year, staff):
+    page = staff.get(f"{PARTICIPANTS}?first=campaign-2016&second=campaign-2016")
+    assert "Choose two different campaigns." in page.text
+
+
+def test_ranking_is_headed_by_its_answers_and_opens_on_them(year, staff):
+    page = staff.get("/reports/commerce/figures/training-topics/")
+    assert (page.context["view"].words, [way.by for way in page.context["view"].ways]) == ("0", ["topic"])
+    assert page.context["campaigns"] == []
 
 
 @pytest.mark.parametrize("address", ["participants/city.pdf", "participants/topic.csv", "nothing/city.csv", "nothing/"])
@@ -107,13 +177,22 @@ def test_two_campaigns_are_compared(year, staff):
     assert staff.get(f"{PARTICIPANTS}?first=campaign-2016&second=x").context["comparison"] is None
 
 
-@pytest.mark.parametrize("day", ["2016-12-31", "not-a-day", "2026-13-45", "2999-01-01"])
-def test_then_and_now_takes_any_day(year, staff, day):
-    page = staff.get(f"{PARTICIPANTS}?report={day}")
-    assert (page.status_code, page.context["meanwhile"] is None) == (200, day != "2016-12-31")
+@pytest.mark.parametrize("asked", ["report=2016-12-31", "report=2016-12-31&first=campaign-2016&second=campaign-2017"])
+def test_then_and_now_takes_any_day_that_is_over(year, staff, asked):
+    page = staff.get(f"{PARTICIPANTS}?{asked}")
+    assert (page.status_code, page.context["meanwhile"].now_words) == (200, "8")
 
 
-@pytest.mark.parametrize(("by", "queries"), [("time", 14), ("city", 14), ("rows", 16)])
+@pytest.mark.parametrize(
+    "asked", ["report=not-a-day", "report=2026-13-45", "report=2099-01-01", "report=9999-12-31", "release=X"]
+)
+def test_day_or_report_that_is_not_there_is_refused_in_words(year, staff, asked):
+    page = staff.get(f"{PARTICIPANTS}?{asked}")
+    assert (page.status_code, page.context["meanwhile"]) == (422, None)
+    assert b'id="errors"' in page.content
+
+
+@pytest.mark.parametrize(("by", "queries"), [("time", 15), ("city", 15), ("rows", 17)])
 def test_page_asks_as_often_for_one_row_as_for_seven(year, staff, django_assert_num_queries, by, queries):
     staff.get(PARTICIPANTS)
     for asked in ("city=91030", "city=92094"):
@@ -160,8 +239,8 @@ def test_figure_that_is_not_counted_over_time_shows_its_first_breakdown(year, st
 def test_ministry_reads_figures_and_no_rows(year, ministry):
     page = ministry.get(f"{PARTICIPANTS}?{YEAR}&report=2016-12-31&by=rows")
     assert value(page) == "8"
-    assert "rows" not in page.context
-    assert "meanwhile" not in page.context
+    assert ["rows" in page.context, "reads_rows" in page.context] == [False, False]
+    assert page.context["meanwhile"] is None
     assert b"/admin/" not in page.content
 
 
@@ -199,6 +278,15 @@ def test_scores_are_for_the_ministry_in_releases_alone(ministry, staff):
 
 
 @pytest.mark.usefixtures("scores")
+def test_what_stands_in_releases_leads_to_the_latest_of_the_whole(ministry, staff):
+    address = "/reports/commerce-connecte/figures/"
+    assert ["Ask for one" in ministry.get(each).text for each in (address, SCORE)] == [True, True]
+    made = release(subject=Subject(Programme.objects.get(), of_year(2025)))
+    assert [made.reference in ministry.get(each).text for each in (address, SCORE)] == [True, True]
+    assert "in the reports" not in staff.get(address).text
+
+
+@pytest.mark.usefixtures("scores")
 @pytest.mark.parametrize("asked", ["city=92094", "sub_sector=florist", "since=2026-05-01", "as_of=2026-05-05"])
 def test_ministry_cannot_filter_scores_and_reckon_the_difference(ministry, asked):
     page = ministry.get(f"{SCORE}?{asked}")
@@ -219,3 +307,48 @@ def test_ministry_asks_by_quarter_or_year(year, ministry):
 def test_way_to_the_figures_stands_in_the_space_of_their_readers(year, ministry, staff, alice, signed_in):
     spaces = [one.get("/my/").content for one in (ministry, staff, signed_in(alice))]
     assert [b"/reports/commerce/figures/" in space for space in spaces] == [True, True, False]
+
+
+# What one shop took or paid
+
+
+OF_ONE = ("vouchers-full-price", "vouchers-paid", "price-per-shop", "public-share-per-shop", "vouchers-public-part")
+
+
+@pytest.mark.parametrize("code", OF_ONE)
+def test_ministry_does_not_read_what_one_shop_paid(year, ministry, staff, code):
+    address = f"/reports/commerce/figures/{code}/"
+    page = ministry.get(address)
+    assert (value(page), value(staff.get(address)) == "–") == ("–", False)
+    assert [*page.context["form"].fields] == ["campaign"]
+    assert "There are too few answers" in page.text
+    assert [part.words for part in table(ministry.get(f"{address}?by=city")).parts] == ["–"]
+
+
+@pytest.mark.parametrize("code", ["diagnostic-minutes", "diagnostics-finished"])
+def test_ministry_does_not_read_how_long_one_shop_took(ministry, staff, commerce, namur, code):
+    take(commerce, city=namur)
+    address = f"/reports/commerce-connecte/figures/{code}/"
+    assert [value(each.get(address)) == "–" for each in (ministry, staff)] == [True, False]
+
+
+@pytest.mark.parametrize("code", ["interests", "waiting"])
+def test_ministry_does_not_read_the_wish_of_one(year, ministry, staff, code):
+    when = timezone.now()
+    Session.objects.filter(pk=year.sessions["small"].pk).update(
+        starts_at=when + timedelta(days=1), ends_at=when + timedelta(days=2), topic=year.sessions["course"].topic
+    )
+    ask(topic=year.sessions["course"].topic, city=year.cities["namur"], language="fr", email="a@example.org")
+    Interest.objects.update(confirmed_at=when)
+    address = f"/reports/commerce/figures/{code}/?by=topic"
+    assert [(value(page), [part.words for part in table(page).parts]) for page in map(staff.get, [address])] == [
+        ("1", ["1"])
+    ]
+    assert [(value(page), [part.words for part in table(page).parts]) for page in map(ministry.get, [address])] == [
+        ("–", ["–"])
+    ]
+
+
+def test_nothing_counted_is_no_secret(year, ministry):
+    page = ministry.get("/reports/commerce/figures/interests/")
+    assert (value(page), "too few answers" in page.text) == ("0", False)

@@ -3,14 +3,17 @@ from datetime import date
 
 import pytest
 
+from figures.days import midnight
 from figures.definition import Filters, Protection, share
-from programmes.models import Grouping
+from programmes.models import Campaign, Grouping
 from reports import registry
 from reports.downloads import _rows
+from reports.numbers import for_csv
 from reports.parting import parts_of, withheld
 from reports.presenting import FigureView
 from reports.trending import trend_of
 from tests.reports.world import NEW_YEAR
+from trainings.models import Session
 
 
 def filtered(year, **narrowed):
@@ -71,7 +74,7 @@ def test_file_and_page_hold_back_the_same_from_others_than_staff(year):
 
 def _row_of_namur(definition, year, *, is_public):
     parts = parts_of(definition, filtered(year), "city", year.programme, is_public=is_public)
-    return next(row for row in _rows(definition, parts) if row[0] == "Namur")
+    return next(row for row in _rows(definition, parts, for_csv) if row[0] == "Namur")
 
 
 @pytest.mark.parametrize(("answers", "is_shown"), [(4, False), (5, True)])
@@ -122,6 +125,58 @@ def test_trend_of_a_figure_that_counts_part_by_part_is_the_same(year):
         found = trend_of(alone, filters, year.programme, by, is_public=False)
         told = trend_of(registry.definition_of("participants"), filters, year.programme, by, is_public=False)
         assert [part.value for part in found.parts] == [part.value for part in told.parts]
+
+
+@pytest.fixture
+def ten_years(year):
+    """The same year, with a campaign ten years later in which one month has a session."""
+    later = Campaign.objects.create(
+        programme=year.programme, code="later", names={"fr": "Plus tard"}, starts_on="2026-01-01", ends_on="2026-12-31"
+    )
+    when = date(2026, 5, 4)
+    moved = year.sessions["small"]
+    Session.objects.filter(pk=moved.pk).update(campaign=later, starts_at=midnight(when), ends_at=midnight(when))
+    return year
+
+
+def trend_after(year, by="", code="sessions-held", *, is_public=False, **changed):
+    definition = replace(registry.definition_of(code), **changed)
+    filters = Filters(programme=year.programme.pk, as_of=midnight(date(2026, 12, 31)))
+    return trend_of(definition, filters, year.programme, by, is_public=is_public)
+
+
+def test_trend_of_many_quarters_is_by_year_and_leaves_nothing_out(ten_years):
+    trend = trend_after(ten_years)
+    definition = registry.definition_of("sessions-held")
+    whole = definition.compute(Filters(programme=ten_years.programme.pk, as_of=midnight(date(2026, 12, 31))))
+    assert (trend.by, trend.parts[0].label, trend.parts[-1].label, trend.note) == ("year", "2016", "2026", "")
+    assert sum(part.value for part in trend.parts) == whole.value > 1
+
+
+def test_trend_that_leaves_years_out_says_so_and_begins_with_something(ten_years, in_english):
+    trend = trend_after(ten_years, "month")
+    assert [part.label for part in trend.parts] == ["May 2026"]
+    assert trend.note.startswith("What was before is left out here (May 2026")
+
+
+def test_what_is_protected_is_split_in_one_way_for_others_than_staff(ten_years):
+    protected = {"protection": Protection.ANSWERS}
+    assert [trend_after(ten_years, by, is_public=True, **protected).by for by in ("month", "quarter")] == ["year"] * 2
+    assert [trend_after(ten_years, by, is_public=True).by for by in ("month", "quarter")] == ["month", "quarter"]
+
+
+def test_periods_of_nothing_are_no_secret_and_hide_nothing(year):
+    definition = replace(registry.definition_of("participants"), protection=Protection.ANSWERS)
+    trend = trend_of(definition, filtered(year), year.programme, is_public=True)
+    assert [(part.n, part.is_shown) for part in trend.parts] == [
+        (None, False),
+        (0, True),
+        (0, True),
+        (0, True),
+        (None, False),
+        (0, True),
+        (None, False),
+    ]
 
 
 def test_trend_of_nothing_is_none(year):
