@@ -3,23 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from figures.saying import rounded
 from reports.reading import Reading, Row, Table
 
 OF_CITIES = ("cities-invited", "cities-interested", "cities-without-answer", "cities-refused")
-OF_SESSIONS = (
-    "sessions-held",
-    "cities-with-sessions",
-    "participants",
-    "shops",
-    "participants-per-session",
-    "reach",
-    "sessions-planned",
-    "cities-with-sessions-planned",
-)
+HELD = ("sessions-held", "cities-with-sessions", "participants", "shops", "reach")
+PLANNED = ("sessions-planned", "cities-with-sessions-planned")
 OF_COSTS = (
     "vouchers-full-price",
     "vouchers-public-share",
@@ -73,36 +68,61 @@ def _refusals(reading: Reading) -> Iterator[str]:
 def _sessions(reading: Reading) -> Iterator[str]:
     if reading.is_empty:
         yield _("No session has been held in this period yet.")
-    yield from _figures(reading, OF_SESSIONS)
+    yield from _figures(reading, HELD)
+    yield from _on_average(reading)
+    yield from _figures(reading, PLANNED)
+
+
+def _on_average(reading: Reading) -> Iterator[str]:
+    """To be read out, in whole participants; the exact mean stands in the table."""
+    mean = reading.number("participants-per-session")
+    if mean is not None:
+        n = int(rounded(mean, 0))
+        yield ngettext(
+            "On average, {n} participant came to a session.", "On average, {n} participants came to a session.", n
+        ).format(n=n)
 
 
 def _opinions(reading: Reading) -> Iterator[str]:
-    yield from _rows(reading, "satisfaction")
+    yield from _out_of_the_same(_rows(reading, "satisfaction"))
     if told := _listed(_own(reading, "barriers")):
         yield _("What stands in the way, of which one answer may name several: {barriers}.").format(barriers=told)
 
 
 def _wishes(reading: Reading) -> Iterator[str]:
     """Whether wishes became registrations, when trainings start, and why the others stopped."""
-    told = [*_figures(reading, ["slips-wanting"]), *_rows(reading, "funnel")]
+    funnel = reading.tables.get("funnel")
+    told = funnel.notes if funnel and not funnel.is_own else [*_out_of_the_same(_rows(reading, "funnel"))]
     yield from told or [_("No slip signed after a session can tell yet whether wishes became registrations.")]
-    yield _start(reading)
+    yield from _start(reading)
     if reasons := _listed(_own(reading, "stopped")):
         yield _("Those who asked for a training and took none say why: {reasons}.").format(reasons=reasons)
     if reasons := _listed(_own(reading, "declining")):
         yield _("Those who want nothing for now say why: {reasons}.").format(reasons=reasons)
 
 
-def _start(reading: Reading) -> str:
+def _start(reading: Reading) -> Iterator[str]:
+    """Where wishes became registrations to what lies outside the period, that none is announced in it would only confuse."""
     day = reading.first_training
-    if day is None:
-        return _("No training of this period has been announced yet.")
-    told = _("Trainings begin on {day}.") if day > reading.as_of.date() else _("Trainings began on {day}.")
-    return told.format(day=date_format(day, "DATE_FORMAT"))
+    if day:
+        told = _("Trainings begin on {day}.") if day > reading.as_of.date() else _("Trainings began on {day}.")
+        yield told.format(day=date_format(day, "DATE_FORMAT"))
+    elif not _is_booked(reading):
+        yield _("No training of this period has been announced yet.")
+
+
+def _is_booked(reading: Reading) -> bool:
+    funnel = _own(reading, "funnel")
+    return any(row.own[0].exact for row in funnel.rows if row.code == "slips-booked" and row.own) if funnel else False
 
 
 def _costs(reading: Reading) -> Iterator[str]:
-    yield from [*_figures(reading, OF_COSTS)] or [_("No training has been paid with a voucher in this period yet.")]
+    told = [*_figures(reading, OF_COSTS)]
+    if not told and any(reading.figures[code].own.is_held_back for code in OF_COSTS if code in reading.figures):
+        told = [
+            _("Trainings paid with vouchers are too few to be shown: fewer than {floor}.").format(floor=reading.floor)
+        ]
+    yield from told or [_("No training has been paid with a voucher in this period yet.")]
 
 
 def _left_out(reading: Reading) -> Iterator[str]:
@@ -127,6 +147,14 @@ def _rows(reading: Reading, table: str) -> Iterator[str]:
             yield reading.sentence(row.code, value, int(n.exact or 0))
 
 
+def _out_of_the_same(sentences: Iterable[str]) -> Iterator[str]:
+    """Those that begin alike up to their comma ("Of 142 answers, ...") are one sentence: what they are out of is said once."""
+    for base, alike in groupby(sentences, key=lambda told: told.partition(", ")[0]):
+        first, *others = alike
+        told = [first.removesuffix("."), *(each.removeprefix(f"{base}, ").removesuffix(".") for each in others)]
+        yield pgettext("between parts of a sentence", "; ").join(told) + "."
+
+
 def _own(reading: Reading, code: str) -> Table | None:
     """Not one that stands for a greater place because the subject is too small."""
     table = reading.tables.get(code)
@@ -136,7 +164,12 @@ def _own(reading: Reading, code: str) -> Table | None:
 def _listed(table: Table | None) -> str:
     """The rows with their own first number, the greatest first; "" where none is shown."""
     shown = [row for row in table.rows if row.own and row.own[0].exact] if table else []
-    return ", ".join(f"{row.label} ({row.own[0].words})" for row in sorted(shown, key=_size, reverse=True))
+    return ", ".join(f"{_in_line(row.label)} ({row.own[0].words})" for row in sorted(shown, key=_size, reverse=True))
+
+
+def _in_line(label: str) -> str:
+    """As it is written within a sentence; German has its nouns large."""
+    return label if (get_language() or "").startswith("de") else label[:1].lower() + label[1:]
 
 
 def _size(row: Row) -> Fraction:

@@ -1,11 +1,10 @@
 """Whose protected counts stand in a table: the subject's own, or those of a greater place where it is too small, beside the whole."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain
 from typing import Any
-
-from django.db.models import Count
 
 from programmes.models import Grouping
 from reports.linking import GROUPING, WHOLE
@@ -17,7 +16,7 @@ type ByPlace = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What may be seen of one place: no number where there is nothing, None where it is held back."""
+    """What may be seen of one place that was counted: no number where there is nothing, None where it is held back."""
 
     place: str
     numbers: Mapping[str, int | None]
@@ -48,18 +47,45 @@ class Shown:
 
 
 def shown_in(counts: ByPlace, place: str) -> Shown:
+    """Of a place that was there to be counted: where it stands in no row, there was nothing."""
     found = counts.get(place, {"numbers": {}, "amounts": {}, "total": 0, "is_mostly_hidden": False})
     return Shown(place, **found)
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """The subject as it was when all were counted, and the groupings that counted its city then, the smallest first."""
+
+    subject: Subject
+    is_counted: bool
+    groupings: Sequence[Grouping]
+
+
+def places_of(subject: Subject, counted: Mapping[str, Any]) -> Places:
+    """`counted` is the content of protected counts: of what came later, or had other cities then, they say nothing."""
+    if subject.city:
+        return Places(subject, subject.city.code in counted["cities"], _groupings(subject, counted["groupings"]))
+    then = counted["groupings"].get(subject.grouping.code) if subject.grouping else None
+    return Places(subject, not subject.grouping or then == sorted(subject.cities or ()), [])
+
+
+def _groupings(subject: Subject, counted: Mapping[str, Sequence[int]]) -> Sequence[Grouping]:
+    city = subject.city.pk if subject.city else None
+    codes = [code for code, cities in counted.items() if city in cities]
+    found = subject.programme.groupings.offered().filter(code__in=codes)
+    return sorted(found, key=lambda grouping: (len(counted[grouping.code]), grouping.code))
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
-    """`own` is None for the whole itself, and where neither the subject nor a grouping of it is large enough; `whole` is None where
-    even that is too small."""
+    """`own` is None for the whole itself, and where neither the subject nor a grouping of it is large enough, or it was not counted;
+    `instead` is the grouping that stands in its place. `whole` is None where even that is too small."""
 
     subject: Subject
     own: Shown | None
     whole: Shown | None
+    is_counted: bool = True
+    instead: Grouping | None = None
 
     @property
     def codes(self) -> set[str]:
@@ -80,37 +106,28 @@ class Beside:
 
     @property
     def said(self) -> Json:
-        """What a reader must know: that the subject is too small, and what stands in its place."""
-        is_too_small = self.whole is None if self.subject.cities is None else self._own_place != self.subject.code
-        instead = self.own and is_too_small
-        return {"is_too_small": is_too_small, "instead": self._instead if instead else None}
-
-    @property
-    def _own_place(self) -> str:
-        return self.own.place if self.own else ""
-
-    @property
-    def _instead(self) -> Json:
-        code = self._own_place.removeprefix(GROUPING)
-        return {"code": code, "names": self.subject.programme.groupings.get(code=code).names}
+        """What a reader must know: that the subject was not counted, or is too small, and what stands in its place."""
+        is_shown = self.whole is not None if self.subject.cities is None else self.own is not None and not self.instead
+        instead = {"code": self.instead.code, "names": self.instead.names} if self.instead else None
+        return {
+            "is_not_counted": not self.is_counted,
+            "is_too_small": self.is_counted and not is_shown,
+            "instead": instead,
+        }
 
 
-def beside(subject: Subject, counts: ByPlace) -> Beside:
+def beside(places: Places, counts: ByPlace) -> Beside:
     """Out of the protected counts of one attribute."""
     whole = shown_in(counts, WHOLE)
-    own = None if subject.cities is None else next(_large_enough(subject, counts), None)
-    return Beside(subject, own, None if whole.is_mostly_hidden else whole)
+    own, instead = _large_enough(places, counts)
+    return Beside(places.subject, own, None if whole.is_mostly_hidden else whole, places.is_counted, instead)
 
 
-def _large_enough(subject: Subject, counts: ByPlace) -> Iterator[Shown]:
-    """The subject, then the groupings of the city, the smallest first: those of which most may be shown."""
-    places = (shown_in(counts, place) for place in (subject.code, *_groupings(subject)))
-    return (each for each in places if not each.is_mostly_hidden)
-
-
-def _groupings(subject: Subject) -> list[str]:
-    if not subject.city:
-        return []
-    found = Grouping.objects.offered().filter(programme=subject.programme, cities=subject.city)
-    sized = Grouping.objects.filter(pk__in=found).annotate(size=Count("cities")).order_by("size", "code")
-    return [f"{GROUPING}{code}" for code in sized.values_list("code", flat=True)]
+def _large_enough(places: Places, counts: ByPlace) -> tuple[Shown | None, Grouping | None]:
+    """The subject, or else the first grouping of which most may be shown."""
+    subject = places.subject
+    if subject.cities is None or not places.is_counted:
+        return None, None
+    found = ((shown_in(counts, f"{GROUPING}{each.code}"), each) for each in places.groupings)
+    tried = chain([(shown_in(counts, subject.code), None)], found)
+    return next(((shown, instead) for shown, instead in tried if not shown.is_mostly_hidden), (None, None))

@@ -1,16 +1,20 @@
 """The participation report of a city, and the balance of the whole: the PDF out of one release."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from figures.definition import Unit
+from figures.saying import shown
 from rendering import pdf
 from reports.answer import answer
 from reports.models import Release
-from reports.reading import Reading
+from reports.reading import KeyFigure, Reading
+from reports.wording import OF_A_CITY, fictitious
 
 # Those of the first page that are drawn large.
 LARGE = ("sessions-held", "participants", "shops", "reach")
@@ -32,20 +36,27 @@ def html(release: Release) -> str:
         "colour": programme.colour,
         "colour_dark": programme.colour_dark,
         "made_at": release.made_at,
+        "foot": " · ".join([release.reference, *fictitious()]),
         "tables": reading.tables,
-        "large": [reading.figures[code] for code in LARGE if code in reading.figures],
+        "large": list(_large(reading)),
         "sentences": [*sentences(reading)] if release.city else [],
         "answer": [] if release.city else answer(reading),
     }
     return render_to_string("reports/pdf/city.html" if release.city else "reports/pdf/balance.html", context)
 
 
+def _large(reading: Reading) -> Iterator[KeyFigure]:
+    """Of a city they say whose they are: its own shops' people also came to the sessions of others, and others to its own."""
+    for figure in (reading.figures[code] for code in LARGE if code in reading.figures):
+        is_named = reading.release.city and figure.code in OF_A_CITY
+        yield replace(figure, name=str(OF_A_CITY[figure.code])) if is_named else figure
+
+
 def sentences(reading: Reading) -> Iterator[str]:
     """What a mayor reads first."""
-    if reading.is_empty:
-        yield _("No session has been held with %(city)s in this period yet.") % {"city": reading.about}
-    else:
-        yield _attendance(reading)
+    yield _at_its_sessions(reading)
+    yield from _of_its_shops(reading)
+    if not reading.is_empty:
         yield from _reach(reading)
     yield from _maturity(reading)
     yield from _first_topic(reading)
@@ -53,21 +64,45 @@ def sentences(reading: Reading) -> Iterator[str]:
     yield from _next(reading)
 
 
-def _attendance(reading: Reading) -> str:
-    sessions, participants, shops = (_count(reading, code) for code in ("sessions-held", "participants", "shops"))
+def _at_its_sessions(reading: Reading) -> str:
+    """Whoever came to them."""
+    if reading.is_empty:
+        return _("No session has been held with %(city)s in this period yet.") % {"city": reading.about}
+    sessions, everybody, theirs = (
+        _count(reading, "sessions-held"),
+        _heads(reading, "participants"),
+        _heads(reading, "of-the-city"),
+    )
     held = ngettext("%(n)s session was held", "%(n)s sessions were held", sessions) % {"n": sessions}
-    came = ngettext("%(n)s participant came", "%(n)s participants came", participants) % {"n": participants}
-    from_shops = ngettext("%(n)s shop", "%(n)s shops", shops) % {"n": shops}
-    told = {"held": held, "came": came, "shops": from_shops, "city": reading.about}
-    return _("With %(city)s, %(held)s; %(came)s, from %(shops)s.") % told
+    came = ngettext("%(n)s participant came", "%(n)s participants came", everybody) % {"n": everybody}
+    told = {"held": held, "came": came, "n": theirs, "city": reading.about}
+    return _("With %(city)s, %(held)s: %(came)s, %(n)s of them of %(city)s.") % told
+
+
+def _of_its_shops(reading: Reading) -> Iterator[str]:
+    """Those who count as the city's own, to whatever session they came."""
+    participants, shops = (_count(reading, code) for code in ("participants", "shops"))
+    if participants:
+        from_shops = ngettext("%(n)s shop", "%(n)s shops", shops) % {"n": shops}
+        yield ngettext(
+            "%(n)s participant of %(city)s, from %(shops)s, came to a session, there or elsewhere.",
+            "%(n)s participants of %(city)s, from %(shops)s, came to a session, there or elsewhere.",
+            participants,
+        ) % {"n": participants, "city": reading.about, "shops": from_shops}
 
 
 def _reach(reading: Reading) -> Iterator[str]:
+    """Of shops whose city is known: it may be fewer than came."""
     reach = reading.figures.get("reach")
-    if reach and reach.own.exact is not None and reading.shops:
-        told = {"share": reach.own.words, "shops": reading.shops, "whole": reach.whole.words, "city": reading.about}
+    if reach and reach.own.exact is not None:
+        n, shops = int(reach.numerator or 0), int(reach.denominator or 0)
+        told = {"n": n, "shops": shops, "city": reading.about, "share": reach.own.words, "whole": reach.whole.words}
         yield (
-            _("That is %(share)s of the %(shops)s shops of %(city)s; in all cities with a session it is %(whole)s.")
+            ngettext(
+                "%(n)s of the %(shops)s shops of %(city)s took part: %(share)s; in all cities with a session it is %(whole)s.",
+                "%(n)s of the %(shops)s shops of %(city)s took part: %(share)s; in all cities with a session it is %(whole)s.",
+                n,
+            )
             % told
         )
     elif not reading.shops:
@@ -89,8 +124,15 @@ def _maturity(reading: Reading) -> Iterator[str]:
 
 def _first_topic(reading: Reading) -> Iterator[str]:
     topics = reading.tables.get("topics")
-    if topics and topics.is_own and topics.own_heads and topics.rows[0].own[0].exact:
-        yield _("What would serve most of them: “%(topic)s”.") % {"topic": topics.rows[0].label}
+    if not topics or not topics.is_own or not topics.own_heads:
+        return
+    shops, share = topics.rows[0].own
+    told = {"topic": topics.rows[0].label, "n": shops.words}
+    if shops.exact and share.exact:
+        told["of"] = shown(shops.exact / share.exact, Unit.COUNT)
+        yield _("Recommended most often: “%(topic)s” (to %(n)s of the %(of)s shops that have a result).") % told
+    elif shops.exact:
+        yield _("Recommended most often: “%(topic)s” (shops: %(n)s).") % told
 
 
 def _usefulness(reading: Reading) -> Iterator[str]:
@@ -110,6 +152,13 @@ def _next(reading: Reading) -> Iterator[str]:
 def _row(reading: Reading, table: str, code: str) -> Any:
     found = reading.tables.get(table)
     return next((row for row in found.rows if row.code == code), None) if found and found.is_own else None
+
+
+def _heads(reading: Reading, column: str) -> int:
+    """At the sessions of the city, added up."""
+    found = reading.tables.get("sessions")
+    cells = (one for row in found.rows for one in row.cells) if found else ()
+    return sum(int(one.exact or 0) for one in cells if one.head and one.head.code == column)
 
 
 def _count(reading: Reading, code: str) -> int:

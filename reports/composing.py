@@ -1,7 +1,6 @@
 """The content of a release: what was gathered as it is, and what the protected counts show of its subject, in its order."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +9,12 @@ from django.utils import timezone
 from businesses.models import Family
 from figures.disclosure import answers_floor
 from reports.attributes import FUNNEL, SCORE, WANTING
-from reports.beside import Beside, ByPlace, Shown, beside, shown_in
+from reports.beside import Beside, ByPlace, Shown, beside, places_of, shown_in
 from reports.gathering import OF_SLIPS, Gathered
 from reports.models import Protected
-from reports.plain import HELD_BACK, Cells, Column, Json, called, in_languages, table
+from reports.plain import HELD_BACK, Cells, Column, Json, Line, called, in_languages, table
 from reports.registry import defined
 from reports.subjects import Subject
-from trainings.figures.sessions import first_training
 from trainings.models import Topic
 
 FORMAT = 2
@@ -24,7 +22,6 @@ TOPICS_NAMED = 10
 PARTS = [Column("shops", "COUNT"), Column("share", "SHARE")]
 
 type Names = Mapping[str, Json]
-type Line = tuple[str, Json, Cells]
 
 
 def compose(subject: Subject, gathered: Gathered, counts: Protected, as_of: datetime) -> dict[str, Any]:
@@ -43,21 +40,17 @@ def compose(subject: Subject, gathered: Gathered, counts: Protected, as_of: date
         "as_of": as_of.isoformat(),
         "floor": answers_floor(),
         "shops": subject.city.shops if subject.city else None,
-        "first_training": _first_training(subject, as_of),
+        "first_training": gathered.first_training.isoformat() if gathered.first_training else None,
         "figures": gathered.figures,
         "tables": {**gathered.tables, **_protected(subject, counts, as_of)},
         "words": gathered.words,
     }
 
 
-def _first_training(subject: Subject, as_of: datetime) -> str | None:
-    day = first_training(replace(subject.filters(as_of), cities=subject.cities))
-    return day.isoformat() if day else None
-
-
 def _protected(subject: Subject, counts: Protected, as_of: datetime) -> dict[str, Json]:
     """Each says whose it is, where it is not the subject's own, and as of when it was counted, where that is another day."""
-    found = {code: beside(subject, by_place) for code, by_place in counts.content["tables"].items()}
+    places = places_of(subject, counts.content)
+    found = {code: beside(places, by_place) for code, by_place in counts.content["tables"].items()}
     made = {
         "families": _families(found["families"]),
         "scores": _scores(found["scores"]),

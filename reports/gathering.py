@@ -1,15 +1,16 @@
 """What goes into a release as it is, counted once: figures, tables, and how they are called."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from figures.definition import Definition, Filters
 from reports.plain import Json, called, in_languages, plain
 from reports.registry import defined
+from reports.snapshots import snapshot
 from reports.subjects import Subject
 from reports.tabulating import OF_ANSWERS, tables
+from trainings.figures.sessions import first_training
 
 OF_ALL = (
     "sessions-held",
@@ -52,23 +53,33 @@ SCORE_MEAN, TOPICS_RECOMMENDED = "score-mean", "topics-recommended"
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What is released as it is; `words` say how each figure is called and what it counts."""
+    """What is released as it is; `words` say how each figure is called and what it counts. `first_training` is the day on which
+    trainings began or will begin; None: it is not known."""
 
     figures: list[Json]
     tables: dict[str, Json]
     words: dict[str, Json]
+    first_training: date | None
 
 
-def gather(subject: Subject, as_of: datetime, step: Callable[[int], None]) -> Gathered:
-    """Raises nothing for being empty: a city without a session has a release that says so."""
+def gather(subject: Subject, as_of: datetime) -> Gathered:
+    """All as it is at one moment. Raises nothing for being empty: a city without a session has a release that says so."""
+    with snapshot():
+        return _gathered(subject, as_of)
+
+
+def _gathered(subject: Subject, as_of: datetime) -> Gathered:
     whole = subject.filters(as_of)
     own = replace(whole, cities=subject.cities)
-    step(0)
-    definitions = defined(OF_ALL if subject.city else (*OF_CITIES, *OF_ALL, *OF_COSTS))
+    definitions = defined(codes_of(subject.city))
     figures = [_figure(definition, own, whole) for definition in definitions]
-    step(1)
     words = {definition.code: words_of(subject, definition) for definition in (*definitions, *_asked(subject))}
-    return Gathered(figures, tables(subject, own, whole), words)
+    return Gathered(figures, tables(subject, own, whole), words, first_training(own))
+
+
+def codes_of(city: object | None) -> tuple[str, ...]:
+    """The key figures of a release about a city, or about many of them."""
+    return OF_ALL if city else (*OF_CITIES, *OF_ALL, *OF_COSTS)
 
 
 def _asked(subject: Subject) -> list[Definition]:

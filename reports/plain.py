@@ -13,6 +13,8 @@ from reports.subjects import Subject
 
 type Json = Any
 type Cells = list[Json]
+# Its code, how it is called, and its cells.
+type Line = tuple[str, Mapping[str, str], Cells]
 
 HELD_BACK = "held back"
 
@@ -54,7 +56,7 @@ def called(subject: Subject, words: Any) -> dict[str, str]:
     return in_languages(subject, lambda: capfirst(words))
 
 
-def table(columns: Iterable[Column], rows: Iterable[tuple[str, Mapping[str, str], Cells]]) -> Json:
+def table(columns: Iterable[Column], rows: Iterable[Line]) -> Json:
     lines = [{"code": code, "names": dict(names), "cells": cells} for code, names, cells in rows]
     return {"columns": [column.plain() for column in columns], "rows": lines}
 

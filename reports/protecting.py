@@ -21,6 +21,7 @@ from reports.attributes import ATTRIBUTES, Attribute
 from reports.linking import Linked, Scope
 from reports.models import Protected, of_period
 from reports.periods import Period
+from reports.snapshots import snapshot
 from reports.subjects import Subject
 from surveys.models import Slip
 from trainings.models import Session
@@ -128,6 +129,7 @@ def _codes(programme: Programme) -> dict[int, str]:
 def _content(scope: Scope, before: Sequence[Protected], step: Step) -> dict[str, Any]:
     scopes = [scope, *map(_scope_of, before)]
     return {
+        "cities": sorted(scope.cities.values()),
         "groupings": {code: sorted(cities) for code, cities in scope.groupings.items()},
         "tables": {each.code: _protected(each, scopes, before, step) for each in ATTRIBUTES},
     }
@@ -137,7 +139,8 @@ def _protected(
     attribute: Attribute, scopes: Sequence[Scope], before: Sequence[Protected], step: Step
 ) -> dict[str, dict[str, Any]]:
     """By place: the numbers by column (None: held back), all together, and what is added up of those that are shown."""
-    linked = Linked(attribute, scopes)
+    with snapshot():  # a lot that changed between two scopes would be two
+        linked = Linked(attribute, scopes)
     earlier = [
         _shown_before(table, row.content["tables"][attribute.code].get(table.code, NOTHING))
         for number, row in enumerate(before, start=1)

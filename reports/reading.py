@@ -1,6 +1,6 @@
 """A release as it is read: its figures and tables in the reader's language, made from what was frozen and from nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -10,9 +10,11 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from figures.definition import Unit, form_of
 from figures.saying import NOTHING, cell, shown
+from programmes.folding import folded
 from questionnaires.texts import said
 from reports.attributes import SCORE
 from reports.models import Release
@@ -24,14 +26,19 @@ NUMBERS = {unit.name: unit for unit in Unit}
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`words` as people read it; `plain` is the number, day or text for a spreadsheet."""
+    """`words` as people read it; `exact` is its number, `plain` its day or text. The unit is its own: rows of one column may be
+    different figures."""
 
     words: str
     plain: Any
-    is_number: bool
+    unit: str
     is_held_back: bool = False
     exact: Fraction | None = None
     head: "Head | None" = None
+
+    @property
+    def is_number(self) -> bool:
+        return self.unit in NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
+    """The subject's own, over `n`, beside the whole; a share or a mean has a numerator and a denominator of its own."""
+
     code: str
     unit: str
     name: str
@@ -115,30 +124,30 @@ class KeyFigure:
     own: Cell
     whole: Cell
     n: int | None
+    numerator: Fraction | None
+    denominator: Fraction | None
 
     @property
     def is_counted(self) -> bool:
-        return any(_tells(one, is_nought_told=self.unit != Unit.EURO.name) for one in (self.own, self.whole))
+        return _tells(self.own) or _tells(self.whole)
 
 
-def _tells(one: Cell, *, is_nought_told: bool) -> bool:
-    """Whether anything was counted: "no city refused" tells something, "vouchers of €0" does not."""
-    return one.is_held_back or bool(one.exact) or (is_nought_told and one.exact is not None)
+def _tells(one: Cell, *, has_whole: bool = False) -> bool:
+    """Whether anything was counted: "no city refused" tells something, "vouchers of €0" does not. Beside the whole, counts of nothing
+    but noughts tell no more than a sentence; a share of 0% has been counted."""
+    untold = (Unit.EURO.name, Unit.COUNT.name) if has_whole else (Unit.EURO.name,)
+    return one.is_held_back or bool(one.exact) or (one.exact is not None and one.unit not in untold)
 
 
 def _has_something(head: Head, column: Sequence[Cell], *, has_whole: bool) -> bool:
-    """Beside the whole, counts of nothing but noughts tell no more than a sentence; a share of 0% has been counted."""
-    is_own_count = head.unit == Unit.COUNT.name and has_whole and not head.is_whole
-    is_nought_told = head.unit != Unit.EURO.name and not is_own_count
-    return not head.is_number or any(_tells(one, is_nought_told=is_nought_told) for one in column)
+    return not head.is_number or any(_tells(one, has_whole=has_whole and not head.is_whole) for one in column)
 
 
 def percent(one: Cell) -> int | None:
     """A share or points, from 0 to 100 for a bar."""
     if one.exact is None:
         return None
-    is_share = one.head is not None and one.head.unit == Unit.SHARE.name
-    hundredths = one.exact * 100 if is_share else one.exact
+    hundredths = one.exact * 100 if one.unit == Unit.SHARE.name else one.exact
     return min(100, int(hundredths + Fraction(1, 2)))
 
 
@@ -208,9 +217,10 @@ class Reading:
         return [figure for figure in self.figures.values() if figure.is_counted]
 
     @property
-    def uncounted(self) -> list[str]:
-        """Names of the figures of which there is nothing in this period."""
-        return [figure.name for figure in self.figures.values() if not figure.is_counted]
+    def uncounted(self) -> str:
+        """Names of the figures of which there is nothing in this period, one after the other."""
+        names = [figure.name for figure in self.figures.values() if not figure.is_counted]
+        return pgettext("between parts of a sentence", "; ").join(names)
 
     @cached_property
     def tables(self) -> dict[str, Table]:
@@ -221,8 +231,9 @@ class Reading:
 
     @property
     def words(self) -> list[tuple[str, str]]:
-        """How each figure is called and what it counts."""
-        return [(str(said(one["name"])), str(said(one["definition"]))) for one in self.content["words"].values()]
+        """How each figure is called and what it counts, by name."""
+        named = ((str(said(one["name"])), str(said(one["definition"]))) for one in self.content["words"].values())
+        return sorted(named, key=lambda told: folded(told[0]))
 
     def sentence(self, code: str, value: Cell, n: int) -> str:
         """About this value over so many, as it was worded when it was released."""
@@ -235,20 +246,13 @@ class Reading:
         return self.figures[code].own.exact if code in self.figures else None
 
     def _figure(self, one: Mapping[str, Any]) -> KeyFigure:
-        told = self.content["words"][one["code"]]
+        told, unit, mine = self.content["words"][one["code"]], one["unit"], one["own"]
         own, whole = (
-            _read(each["value"], one["unit"], is_held_back=each.get("is_held_back"))
-            for each in (one["own"], one["whole"])
+            _read(each["value"], unit, is_held_back=each.get("is_held_back")) for each in (mine, one["whole"])
         )
-        return KeyFigure(
-            one["code"],
-            one["unit"],
-            str(said(told["name"])),
-            str(said(told["definition"])),
-            own,
-            whole,
-            one["own"]["n"],
-        )
+        name, definition = (str(said(told[words])) for words in ("name", "definition"))
+        numerator, denominator = (_fraction(mine.get(part)) for part in ("numerator", "denominator"))
+        return KeyFigure(one["code"], unit, name, definition, own, whole, mine["n"], numerator, denominator)
 
     def _table(self, code: str, plain: Mapping[str, Any]) -> Table:
         heads = tuple(self._head(column) for column in plain["columns"])
@@ -257,15 +261,31 @@ class Reading:
 
     def _standing(self, code: str, plain: Mapping[str, Any]) -> Table:
         """Whose numbers they are, and what must be said of them."""
-        is_too_small = plain.get("is_too_small", False)
         place = str(said(plain["instead"]["names"])) if plain.get("instead") else ""
+        is_own = not (plain.get("is_not_counted") or plain.get("is_too_small"))
+        is_hidden = not is_own and not plain["columns"]
+        notes = (*self._notes(plain, place), *self._of_answers(code))
+        return Table(code, str(TITLES[code]), str(ROWS[code]), (), (), place or self.about, is_own, is_hidden, notes)
+
+    def _notes(self, plain: Mapping[str, Any], place: str) -> Iterator[str]:
         has_whole = any(column["is_whole"] for column in plain["columns"])
-        notes = [_too_small(self.about, place, self.floor, has_whole=has_whole)] if is_too_small else []
+        if plain.get("is_not_counted"):
+            yield _not_counted(self.about, has_whole=has_whole)
+        if plain.get("is_too_small"):
+            yield _too_small(self.about, place, self.floor, has_whole=has_whole)
         if day := plain.get("as_of"):
-            notes.append(_("Counted as of %(day)s.") % {"day": date_format(date.fromisoformat(day), "DATE_FORMAT")})
-        is_hidden = is_too_small and not plain["columns"]
-        about = place or self.about
-        return Table(code, str(TITLES[code]), str(ROWS[code]), (), (), about, not is_too_small, is_hidden, tuple(notes))
+            yield _("Counted as of %(day)s.") % {"day": date_format(date.fromisoformat(day), "DATE_FORMAT")}
+
+    def _of_answers(self, code: str) -> Iterator[str]:
+        if code != "satisfaction":
+            return
+        if self.release.city:
+            yield _(
+                "Answers are anonymous and have no city: these are of the sessions that the city took part in, whole, whoever came to them."
+            )
+        yield _(
+            "The response rate is of all participants who were present. The other lines are of fewer than have answered: answers are counted five by five, and a question may be skipped."
+        )
 
     def _head(self, column: Mapping[str, Any]) -> Head:
         known = HEADS.get(column["code"])
@@ -281,6 +301,18 @@ class Reading:
     def _unit(self, head: Head, code: str) -> str:
         """Where each row is a figure of its own, the unit is that figure's."""
         return self.content["words"][code]["unit"] if head.unit == "VALUE" else head.unit
+
+
+def _not_counted(subject: str, *, has_whole: bool) -> str:
+    told = {"subject": subject}
+    if has_whole:
+        return (
+            _(
+                "“%(subject)s” was added or changed after this was counted, and has no numbers of its own here: only the whole programme is shown."
+            )
+            % told
+        )
+    return _("“%(subject)s” was added or changed after this was counted, and has no numbers of its own here.") % told
 
 
 def _too_small(subject: str, place: str, floor: int, *, has_whole: bool) -> str:
@@ -322,28 +354,28 @@ def _label(table: str, row: Mapping[str, Any]) -> str:
 
 
 def _read(value: Any, unit: str, *, is_held_back: bool | None = False) -> Cell:
-    is_number = unit in NUMBERS
     if is_held_back or value == HELD_BACK:
-        return Cell(_("not shown"), None, is_number, is_held_back=True)
+        return Cell(_("not shown"), None, unit, is_held_back=True)
     if value is None:
-        return Cell(NOTHING, None, is_number)
+        return Cell(NOTHING, None, unit)
     if unit == "DAY":
         day = date.fromisoformat(value)
-        return Cell(date_format(day, "SHORT_DATE_FORMAT"), day, is_number)
-    if not is_number:
-        return Cell(str(said(value)), str(said(value)), is_number)
+        return Cell(date_format(day, "SHORT_DATE_FORMAT"), day, unit)
+    if unit not in NUMBERS:
+        return Cell(str(said(value)), str(said(value)), unit)
     exact = Fraction(value)
-    return Cell(_brief(exact, NUMBERS[unit]), _reckonable(exact, NUMBERS[unit]), is_number, exact=exact)
+    return Cell(_brief(exact, NUMBERS[unit]), None, unit, exact=exact)
+
+
+def _fraction(value: str | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
 
 
 def _brief(value: Fraction, unit: Unit) -> str:
-    """Points stand below a head that says so."""
+    """Points stand below a head that says so; of what cost nothing there is nothing to say."""
+    if unit is Unit.EURO and not value:
+        return NOTHING
     if unit is not Unit.POINTS:
         return shown(value, unit)
     number = cell(value, unit)
     return number_format(number, force_grouping=True) if number is not None else NOTHING
-
-
-def _reckonable(value: Fraction, unit: Unit) -> Any:
-    """Shares and means as exact as a spreadsheet has them; a share is the ratio that it shows in percent."""
-    return cell(value, unit) if unit in (Unit.COUNT, Unit.EURO) else float(value)

@@ -1,53 +1,27 @@
 """Releases and reports for who may read them: an official those of the own cities, the ministry and staff all."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate
-
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import person, way_to_staff_pages
+from accounts.access import person
 from accounts.models import User
-from accounts.roles import Role
 from outbox import files
 from outbox.models import Job
 from programmes.models import OFFERED_AS, Programme
-from reports import making, sharing, turnout
-from reports.access import may_see_rows
+from reports import city_report, making, sharing, turnout
+from reports.access import reads_figures, report_readers_only
+from reports.answer import answer
 from reports.asking import FORMS, AskForm, cities_of
+from reports.glance import Glance
 from reports.models import Release, ReleaseQuerySet
 from reports.reading import Reading
-from reports.subjects import Subject
 
 REFRESH = 2
 LISTED = 30
-
-type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def report_readers_only[**P](view: Page[P]) -> Page[P]:
-    """Officials, the ministry, and staff who have shown their second factor; what each may read is asked of the rows."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        user = request.user
-        if not user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if may_see_rows(user):
-            return way_to_staff_pages(request, request.get_full_path()) or view(request, *args, **kwargs)
-        if not {Role.MINISTRY_READER, Role.CITY_OFFICIAL} & set(user.roles):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @never_cache
@@ -67,7 +41,7 @@ def reports(request: HttpRequest, code: str) -> HttpResponse:
         "asked": [_asked(job, form) for job in making.of(user, programme)[:LISTED]],
         "releases": _releases(user, programme)[:LISTED],
         "days": making.KEPT.days,
-        **_of_the_city(user, programme),
+        **_of_the_city(user, form),
     }
     return render(request, "reports/reports.html", context, status=422 if form.is_bound else 200)
 
@@ -83,11 +57,18 @@ def release(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     if request.method == "POST":
         if form not in making.WRITERS:
             raise Http404
-        subject = Subject(programme, found.span, found.city, found.grouping)
-        return redirect(
-            "reports:report", code, making.ask_for(subject=subject, form=form, on=found.as_of_on, by=user).pk
-        )
-    context = {"programme": programme, "release": found, "reading": Reading(found), "forms": FORMS}
+        job = making.ask_for(subject=found.subject, form=form, on=found.as_of_on, by=user)
+        return redirect("reports:report", code, job.pk)
+    reading = Reading(found)
+    context = {
+        "programme": programme,
+        "release": found,
+        "reading": reading,
+        "sentences": [*city_report.sentences(reading)] if found.city else [],
+        "answer": [] if found.city else answer(reading),
+        "forms": FORMS,
+        "leads_to_figures": reads_figures(user),
+    }
     return render(request, "reports/release.html", context)
 
 
@@ -137,7 +118,7 @@ def _served(job: Job) -> HttpResponseBase | None:
 def _programme_for(request: HttpRequest, code: str) -> tuple[Programme, User]:
     """404 where this person has nothing to read in the programme."""
     programme, user = OFFERED_AS.get_or_404(code=code), person(request)
-    if not making.READ_ALL & set(user.roles) and not cities_of(user, programme):
+    if not reads_figures(user) and not cities_of(user, programme):
         raise Http404
     return programme, user
 
@@ -146,12 +127,18 @@ def _releases(user: User, programme: Programme) -> ReleaseQuerySet:
     return Release.objects.visible_to(user).filter(programme=programme).with_names().latest_first().defer("content")
 
 
-def _of_the_city(user: User, programme: Programme) -> dict[str, object]:
-    """What an official finds beside the reports: sessions to share, and who came through what was done."""
-    if making.READ_ALL & set(user.roles):
+def _of_the_city(user: User, form: AskForm) -> dict[str, object]:
+    """What an official finds beside the reports: how the latest campaign goes, sessions to share, and what brought people."""
+    if reads_figures(user):
         return {}
-    cities = cities_of(user, programme)
+    cities = [*form.cities.values()]
     for city in cities:
-        city.programme = programme
-    done = turnout.of_cities(programme.campaign_at(timezone.localdate()), cities)
-    return {"cities": cities, "shares": sharing.shares(cities), "turnouts": done}
+        city.programme = form.programme
+    campaign = next((period.campaign for period in form.periods.values() if period.campaign), None)
+    return {
+        "cities": cities,
+        "glance": Glance(campaign, cities) if campaign else None,
+        "shares": sharing.shares(cities),
+        "turnouts": turnout.by_action(campaign, cities) if campaign else [],
+        "definitions": turnout.definitions(of_actions=False),
+    }

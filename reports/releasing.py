@@ -5,20 +5,22 @@ another day, or for what came in since: that is a further release beside the fir
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from figures.days import end_of
 from programmes.models import Programme
+from questionnaires.texts import said
 from reports.composing import compose
 from reports.gathering import gather
 from reports.models import Release, ReleaseQuerySet, checksum_of, of_period
 from reports.protecting import counts_for
 from reports.subjects import Subject
 
-STEPS = 4
+STEPS = 3
 
 
 class DayToCome(ValueError):
@@ -54,16 +56,12 @@ def release(
         raise DayToCome
     if known := standing(subject, on, today):
         return known
-    as_of = now if on in (None, today) else _end_of(on)
-    gathered = gather(subject, as_of, step)
-    step(2)
-    counts = counts_for(subject.programme, subject.period, as_of, lambda: step(3))
+    as_of = end_of(on) if on and on < today else now
+    step(0)
+    gathered = gather(subject, as_of)
+    step(1)
+    counts = counts_for(subject.programme, subject.period, as_of, lambda: step(2))
     return _freeze(subject, on, as_of, now, compose(subject, gathered, counts, as_of))
-
-
-def _end_of(day: date | None) -> datetime:
-    assert day  # noqa: S101  who asks for no day gets today's
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time())) - timedelta(microseconds=1)
 
 
 @transaction.atomic
@@ -90,7 +88,7 @@ def _reference(subject: Subject) -> str:
     """CC-2016-NAMUR-1: programme, period, about whom, and the how manieth."""
     programme = "".join(word[0] for word in subject.programme.code.split("-")).upper()
     about = subject.city or subject.grouping
-    name = slugify(about.name).upper()[:60] if about else "ALL"
+    name = slugify(said(about.names, subject.programme.languages[0])).upper()[:60] if about else "ALL"
     start = f"{programme}-{subject.period.mark}-{name}"
     number = releases_of(subject).count() + 1
     while Release.objects.filter(reference=f"{start}-{number}").exists():  # of another that is called the same

@@ -11,8 +11,9 @@ from rendering import workbooks
 from rendering.tables import csv_pages
 from rendering.workbooks import Column, Kind, Looking, Sheet
 from reports.models import Release
-from reports.reading import Cell, Head, KeyFigure, Reading, Table
-from reports.wording import TITLES
+from reports.numbers import for_csv, for_workbook
+from reports.reading import NUMBERS, Cell, Head, KeyFigure, Reading, Table
+from reports.wording import TITLES, fictitious
 
 # Titles that are too long for the name of a sheet, of which a spreadsheet reads 31 characters.
 SHEETS = {
@@ -21,18 +22,7 @@ SHEETS = {
     "stopped": gettext_lazy("Wishes without a training"),
     "declining": gettext_lazy("Nothing wanted for now"),
 }
-LOOKS = {
-    Unit.COUNT.name: (Kind.WHOLE, ""),
-    Unit.MEAN.name: (Kind.WHOLE, "0.00"),
-    Unit.POINTS.name: (Kind.WHOLE, "0.0"),
-    Unit.SHARE.name: (Kind.SHARE, ""),
-    Unit.EURO.name: (Kind.MONEY, ""),
-    Unit.MINUTES.name: (Kind.WHOLE, "0.0"),
-    "DAY": (Kind.DAY, ""),
-    "TEXT": (Kind.TEXT, ""),
-    "VALUE": (Kind.SHARE, ""),
-}
-TENTHS = "#,##0.0"
+KINDS = {"DAY": Kind.DAY, "TEXT": Kind.TEXT}
 
 
 def xlsx(release: Release) -> bytes:
@@ -63,14 +53,12 @@ def _summary(reading: Reading) -> Sheet:
 
 def _figure_row(reading: Reading, figure: KeyFigure) -> list[object]:
     cells = [figure.own] if reading.is_whole else [figure.own, figure.whole]
-    numbers = (_plain(one, figure.unit) for one in cells)
-    return [figure.name, str(Unit[figure.unit].value), *numbers, figure.definition]
+    return [figure.name, str(Unit[figure.unit].value), *map(_plain, cells), figure.definition]
 
 
 def _sheet(table: Table) -> Sheet:
     columns = [Column(table.row_head, width=40), *(_column(table, head) for head in table.heads)]
-    units = [head.unit for head in table.heads]
-    rows = [[row.label, *map(_plain, row.cells, units)] for row in table.rows]
+    rows = [[row.label, *map(_plain, row.cells)] for row in table.rows]
     return Sheet(name_of(table.code), columns, rows)
 
 
@@ -80,8 +68,8 @@ def name_of(table: str) -> str:
 
 
 def _column(table: Table, head: Head) -> Column:
-    kind, shown = LOOKS[head.unit]
-    return Column(_titled(table, head), kind, width=18 if kind is not Kind.TEXT else 30, shown=shown)
+    kind = KINDS.get(head.unit, Kind.WHOLE)
+    return Column(_titled(table, head), kind, width=30 if kind is Kind.TEXT else 18)
 
 
 def _titled(table: Table, head: Head) -> str:
@@ -92,12 +80,11 @@ def _whose(table: Table, head: Head) -> str:
     return pgettext("column of the whole programme", "of all") if head.is_whole else table.about
 
 
-def _plain(one: Cell, unit: str) -> object:
+def _plain(one: Cell) -> object:
     """A number in the look of its own unit, a day, or words; what is not shown says so, and is no number."""
-    if one.is_held_back or not one.is_number or one.plain is None:
-        return one.words if one.is_held_back else one.plain
-    kind, shown = LOOKS[unit]
-    return Looking(one.plain, kind, shown or (TENTHS if kind is Kind.WHOLE and one.plain % 1 else ""))
+    if one.is_held_back:
+        return one.words
+    return for_workbook(one.exact, NUMBERS[one.unit]) if one.is_number else one.plain
 
 
 def _method(reading: Reading) -> Sheet:
@@ -117,13 +104,14 @@ def _stated(reading: Reading) -> list[tuple[str, object]]:
     release = reading.release
     return [
         (_("Reference"), release.reference),
+        *((_("Note"), words) for words in fictitious()),
         (_("About"), f"{reading.about}, {reading.period}"),
         (_("From"), reading.since),
         (_("To"), reading.until),
         (_("As of"), reading.as_of),
         (_("Checksum (SHA-256)"), release.checksum),
-        *([(_("Without a value so far"), "; ".join(reading.uncounted))] if reading.uncounted else []),
-        *((table.title, " ".join(table.notes)) for table in reading.tables.values() if table.notes),
+        *([(_("Without a value so far"), reading.uncounted)] if reading.uncounted else []),
+        *((name_of(table.code), " ".join(table.notes)) for table in reading.tables.values() if table.notes),
         (
             _("What is not shown"),
             _("Answers, scores and opinions of fewer than {floor}, and what would tell them.").format(
@@ -141,19 +129,16 @@ def _facts(reading: Reading) -> Iterator[list[object]]:
 def _lines(reading: Reading) -> Iterator[list[object]]:
     for figure in reading.counted:
         unit = str(Unit[figure.unit].value)
-        yield [_("Key figures"), figure.name, unit, reading.about, *_valued(figure.own, figure.unit)]
+        yield [_("Key figures"), figure.name, unit, reading.about, *_valued(figure.own)]
         if not reading.is_whole:
-            yield [_("Key figures"), figure.name, unit, _("All cities"), *_valued(figure.whole, figure.unit)]
+            yield [_("Key figures"), figure.name, unit, _("All cities"), *_valued(figure.whole)]
     for table in reading.tables.values():
         for row in table.rows:
             for one, head in zip(row.cells, table.heads, strict=True):
-                yield [table.title, row.label, head.words, _whose(table, head), *_valued(one, head.unit)]
+                yield [name_of(table.code), row.label, head.words, _whose(table, head), *_valued(one)]
 
 
-def _valued(one: Cell, unit: str) -> Sequence[object]:
-    """Shares in percent, as people read them."""
+def _valued(one: Cell) -> Sequence[object]:
     if one.is_held_back:
         return ["", one.words]
-    if isinstance(one.plain, float):
-        return [round(one.plain * (100 if unit in (Unit.SHARE.name, "VALUE") else 1), 4), ""]
-    return [one.plain, ""]
+    return [for_csv(one.exact, NUMBERS[one.unit]) if one.is_number else one.plain, ""]

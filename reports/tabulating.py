@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from figures.definition import Definition, Filters
 from programmes.figures import mobilisation_rows
 from programmes.models import Engagement, Mobilisation, StateChange
-from reports.plain import HELD_BACK, Cells, Column, Json, beside, called, in_languages, number, plain, table
+from reports.plain import HELD_BACK, Cells, Column, Json, Line, beside, called, in_languages, number, plain, table
 from reports.registry import defined
 from reports.subjects import Subject
 from trainings.figures.heads import HEAD
@@ -57,17 +57,18 @@ def _engagement(subject: Subject, own: Filters) -> Json:
         rows = rows.filter(campaign=own.campaign)
     lines = [(row, _standing(row, own.as_of)) for row in rows.with_names().order_by("campaign__starts_on")]
     columns = [Column("state", "TEXT"), Column("state-since", "DAY"), Column("invited", "DAY")]
-    return table(columns, [_engaged(subject, row, change) for row, change in lines if change])
+    return table(columns, [_engaged(subject, row, change, own.as_of) for row, change in lines if change])
 
 
 def _standing(row: Engagement, as_of: datetime) -> StateChange | None:
     return row.state_changes.filter(at__lte=as_of).order_by("-at", "-pk").first()
 
 
-def _engaged(subject: Subject, row: Engagement, change: StateChange) -> tuple[str, Json, Cells]:
+def _engaged(subject: Subject, row: Engagement, change: StateChange, as_of: datetime) -> Line:
     state = in_languages(subject, lambda: capfirst(change.get_became_display()))
-    invited = row.invited_on.isoformat() if row.invited_on and row.invited_on <= timezone.localdate(change.at) else None
-    return row.campaign.code, row.campaign.names, [state, timezone.localdate(change.at).isoformat(), invited]
+    invited = row.invited_on if row.invited_on and row.invited_on <= timezone.localdate(as_of) else None
+    days = [timezone.localdate(change.at).isoformat(), invited.isoformat() if invited else None]
+    return row.campaign.code, row.campaign.names, [state, *days]
 
 
 def _mobilisation(subject: Subject, own: Filters, whole: Filters) -> Json:
@@ -76,7 +77,7 @@ def _mobilisation(subject: Subject, own: Filters, whole: Filters) -> Json:
     return table(columns, list(_kinds(subject, mine, all_of_them, has_beside=own.cities is not None)))
 
 
-def _kinds(subject: Subject, mine: Json, all_of_them: Json, *, has_beside: bool) -> Iterable[tuple[str, Json, Cells]]:
+def _kinds(subject: Subject, mine: Json, all_of_them: Json, *, has_beside: bool) -> Iterable[Line]:
     for kind in Mobilisation.Kind:
         if kind in all_of_them:
             beside = all_of_them[kind] if has_beside else []
@@ -122,9 +123,11 @@ def _when_and_where(subject: Subject, session: Session) -> Cells:
 
 
 def _coming(subject: Subject, own: Filters) -> Json:
-    """What begins after that day, whatever the period."""
+    """What begins after that day, also past the end of a period that still runs; of one that is over nothing comes."""
     ahead = Filters(own.programme, cities=own.cities, as_of=own.as_of)
-    rows = planned_rows(ahead).filter(starts_at__gt=own.as_of).order_by("starts_at", "pk")
+    is_over = subject.period.is_over(timezone.localdate(own.as_of))
+    found = Session.objects.none() if is_over else planned_rows(ahead).filter(starts_at__gt=own.as_of)
+    rows = found.order_by("starts_at", "pk")
     lines = [(str(row.uid), _titled(subject, row), _when_and_where(subject, row)) for row in rows]
     return table([Column("day", "DAY"), Column("cities", "TEXT")], lines)
 
@@ -136,7 +139,7 @@ def _answers(subject: Subject, own: Filters, whole: Filters) -> Json:
         for definition in defined(OF_ANSWERS)
     ]
     columns = beside(subject, [Column("value", "VALUE"), Column("answers", "COUNT")])
-    return table(columns, [line for line in lines if any(cell not in (None, "0") for cell in line[2])])
+    return table(columns, _told(lines))
 
 
 def _barriers(subject: Subject, own: Filters, whole: Filters) -> Json:
@@ -151,7 +154,7 @@ def _barriers(subject: Subject, own: Filters, whole: Filters) -> Json:
         for code, words in definition.kinds
     ]
     columns = beside(subject, [Column("share", "SHARE"), Column("answers", "COUNT")])
-    return table(columns, [line for line in lines if any(cell not in (None, "0") for cell in line[2])])
+    return table(columns, _told(lines))
 
 
 def _answered(subject: Subject, definition: Definition, own: Filters, whole: Filters) -> Cells:
@@ -196,7 +199,12 @@ def _lines(rows: Iterable[tuple[Any, Filters]]) -> Json:
         (row.code, row.names, [number(definition.compute(filters).value) for definition in definitions])
         for row, filters in rows
     ]
-    return table(columns, [line for line in lines if any(cell not in (None, "0") for cell in line[2])])
+    return table(columns, _told(lines))
+
+
+def _told(lines: Iterable[Line]) -> list[Line]:
+    """Without those of nothing."""
+    return [line for line in lines if any(cell not in (None, "0") for cell in line[2])]
 
 
 def _titled(subject: Subject, session: Session) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """What the tables of a release are called, and their rows and columns, in the reader's language."""
 
+from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 # In this order they stand in documents; a table that a release does not have, or has without a row, is left out.
@@ -69,3 +71,14 @@ HEADS = {
     "answers": gettext_lazy("Answers"),
     "slips": gettext_lazy("Slips"),
 }
+# Figures drawn large on the first page of a city.
+OF_A_CITY = {
+    "sessions-held": gettext_lazy("Sessions held with the city"),
+    "participants": gettext_lazy("Participants of the city, at all sessions"),
+    "shops": gettext_lazy("Shops of the city, at all sessions"),
+}
+
+
+def fictitious() -> list[str]:
+    """What files must say that are made in a demonstration; its pages say so at their foot."""
+    return [_("Demonstration: the people, the shops and their answers are fictitious.")] if settings.DEMO else []

@@ -1,15 +1,29 @@
 """What the ministry reads out."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
+from django.utils import translation
+
+from businesses.models import Person
 from reports import periods
 from reports.answer import answer
 from reports.reading import Reading
 from reports.releasing import release
 from reports.subjects import Subject
+from surveys import signing
+from surveys.inviting import heads_of
+from tests.programmes.makers import make_business
+from tests.reports import world
+from tests.reports.cities import OCTOBER
 from tests.reports.cities import answer as answered
 from tests.reports.world import SPRING
+from tests.trainings.sessions import make_session
+from trainings import registering
+from trainings.models import Session
 
+SIGNED, NEXT_YEAR = datetime(2016, 5, 11, tzinfo=UTC), datetime(2017, 1, 10, 17, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 USEFUL = {"useful": "useful", "barriers": ["cost"]}
 
 
@@ -30,16 +44,36 @@ def test_answer_says_what_parliament_asks(cities):
     assert found["Cities"].startswith(
         "The figures of “2016 campaign” are those of 4 October 2016. 3 cities were invited."
     )
-    assert found["Cities"].endswith("1 city refused. The reasons that they gave: Nobody to take care of it (1).")
+    assert found["Cities"].endswith("1 city refused. The reasons that they gave: nobody to take care of it (1).")
+
+
+def paid_for(year, shops):
+    """Vouchers of as many shops more, by two evenings of theirs."""
+    course = year.sessions["course"]
+    for number in range(shops):
+        name = f"Shop {number}"
+        setattr(year.shops, name, make_business(year.programme, name))
+        year.people[name] = Person.objects.create(name=name)
+        seat = world.seat(year, course, name, name)
+        for date_ in course.dates.order_by("starts_at"):
+            world.come(seat, date=date_)
 
 
 def test_answer_says_what_was_paid_and_by_whom(year):
+    paid_for(year, 4)
     subject = Subject(year.programme, periods.of_campaign(year.first))
     found = said(release(subject=subject, at=SPRING))
-    assert "The 1 seat paid with vouchers costs €180 in full." in found["What it costs"]
-    assert "The public pays 50% of the price of 1 seat." in found["What it costs"]
-    assert "The trainings that 1 shop paid with vouchers cost €180 a shop in full." in found["What it costs"]
+    assert "The 5 seats paid with vouchers cost €900 in full." in found["What it costs"]
+    assert "The public pays 50% of the price of 5 seats." in found["What it costs"]
+    assert (
+        "The trainings that 5 shops paid with vouchers cost €180 a shop in full, on average." in found["What it costs"]
+    )
     assert "awareness sessions, rooms, mobilisation" in found["What these figures leave out"]
+
+
+def test_answer_does_not_say_what_one_shop_paid(year):
+    found = said(release(subject=Subject(year.programme, periods.of_campaign(year.first)), at=SPRING))
+    assert found["What it costs"] == "Trainings paid with vouchers are too few to be shown: fewer than 5."
 
 
 def test_answer_says_when_trainings_start(year):
@@ -60,11 +94,52 @@ def test_answer_about_a_grouping_without_answers_says_nothing_of_the_whole(citie
     answered(cities.sessions["first"], USEFUL, 10)
     whole, grouping = cities.released(), cities.programme.groupings.get(code="arrondissement-nivelles")
     empty = release(subject=Subject(cities.programme, cities.period, grouping=grouping), at=whole.as_of)
-    assert "Of 5 answers, 100% call the session useful or very useful." in said(whole)["What participants said"]
+    assert "Of 5 answers, 100% call the session useful or very useful;" in said(whole)["What participants said"]
     assert "What participants said" not in said(empty)
 
 
 def test_what_stands_in_the_way_is_said_the_greatest_first(cities):
     answered(cities.sessions["first"], USEFUL, 10)
     answered(cities.sessions["together"], {**USEFUL, "barriers": ["time", "cost"]}, 10)
-    assert "Cost (100%), Time (50%)" in said(cities.released())["What participants said"]
+    assert "cost (100%), time (50%)" in said(cities.released())["What participants said"]
+
+
+@pytest.mark.parametrize(
+    ("slips", "told"),
+    [(0, "No slip signed after a session"), (3, "Arrondissement of Dinant has too few here to be shown")],
+)
+def test_answer_about_a_grouping_of_few_slips_says_so(cities, slips, told):
+    for name, n in (("first", 9), ("third", slips)):
+        for head in [head for head in heads_of(cities.sessions[name]) if not head.is_helper][:n]:
+            signing.sign(head=head, name="A", language="fr", wants_small_group=True, at=OCTOBER)
+    dinant = cities.programme.groupings.get(code="arrondissement-dinant")
+    made = release(subject=Subject(cities.programme, cities.period, grouping=dinant), at=OCTOBER)
+    assert said(made)["From the wish to the training"].startswith(told)
+    assert "100%" not in said(made)["From the wish to the training"]
+
+
+def test_what_answers_are_out_of_is_said_once(cities):
+    answered(cities.sessions["first"], USEFUL, 10)
+    assert said(cities.released())["What participants said"].count("Of 5 answers, ") == 1
+
+
+def test_reasons_in_a_sentence_are_written_small_but_in_german(cities):
+    released = cities.released()
+    assert ": nobody to take care of it (1)." in said(released)["Cities"]
+    with translation.override("de"):
+        assert ": Nobody to take care of it (1)." in str(answer(Reading(released))[0])
+
+
+def test_that_no_training_is_announced_is_not_said_where_some_were_chosen(cities):
+    """All eight who wished found a seat, in a training of the campaign after."""
+    heads = [head for head in heads_of(cities.sessions["first"]) if not head.is_helper][:8]
+    later = make_session(
+        cities.programme, starts=[NEXT_YEAR], cities=[cities.cities["namur"]], kind=Session.Kind.TRAINING
+    )
+    Session.objects.filter(pk=later.pk).update(campaign=cities.programme.campaigns.get(code="campaign-2017"))
+    for head in heads:
+        signing.sign(head=head, name="A", language="fr", wants_small_group=True, at=SIGNED)
+        person = head.registration.person
+        registering.register(session=later, person=person, language="fr", is_confirmed=True, at=SIGNED + HOUR)
+    told = said(cities.released())["From the wish to the training"]
+    assert ("100% led to a registration;" in told, "No training" in told) == (True, False)

@@ -9,12 +9,17 @@ from django.conf import settings
 from django.utils import translation
 from openpyxl import load_workbook
 
+from businesses.models import Business
 from rendering.workbooks import LONGEST_NAME
 from reports import city_report, periods, spreadsheets
 from reports.models import ContentChanged
+from reports.reading import Reading
 from reports.wording import TITLES
+from surveys import signing
+from surveys.inviting import heads_of
 from tests import pdfs
 from tests.reports.cities import OCTOBER
+from tests.reports.cities import answer as answered
 from trainings.models import Session
 
 HOUR = timedelta(hours=1)
@@ -37,11 +42,41 @@ def lines(release):
 
 def test_report_says_what_a_mayor_reads_first(namur):
     words = pdfs.text(city_report.render(namur))
-    assert "With Namur, 2 sessions were held; 17 participants came, from 16 shops." in words
-    assert "That is 4% of the 400 shops of Namur; in all cities with a session it is 4%." in words
+    assert "With Namur, 2 sessions were held: 23 participants came, 17 of them of Namur." in words
+    assert "17 participants of Namur, from 16 shops, came to a session, there or elsewhere." in words
+    assert "Participants of the city, at all sessions" in words
+    assert "16 of the 400 shops of Namur took part: 4%; in all cities with a session it is 4%." in words
+    assert "Recommended most often: “First steps, without fear” (to 11 of the 16 shops that have a result)." in words
     assert "1 more session is planned." in words
     assert "CC-2016-NAMUR-1" in words
     assert namur.checksum[:8] in words
+
+
+def test_shops_of_no_known_city_are_not_of_those_of_the_city(cities):
+    Business.objects.filter(name__in=["Shop 1", "Shop 2"]).update(city=None)
+    words = pdfs.text(city_report.render(cities.released("namur")))
+    assert "17 participants of Namur, from 16 shops, came" in words
+    assert "14 of the 400 shops of Namur took part: 3.5%;" in words
+
+
+def test_shops_of_a_city_without_sessions_may_have_come_elsewhere(cities):
+    Business.objects.filter(name__in=["Shop 1", "Shop 2"]).update(city=cities.cities["wavre"])
+    words = pdfs.text(city_report.render(cities.released("wavre")))
+    assert "No session has been held with Wavre in this period yet." in words
+    assert "3 participants of Wavre, from 2 shops, came to a session, there or elsewhere." in words
+
+
+def test_report_on_what_is_over_says_nothing_of_what_comes_after(cities):
+    closed = cities.released("namur", period=periods.of_quarter(2016, 3))
+    words = pdfs.text(city_report.render(closed))
+    assert ("more session" in words, "What comes next" in words) == (False, False)
+    assert "coming" not in Reading(closed).tables
+
+
+def test_report_says_why_fewer_answers_are_shown_than_were_given(cities):
+    answered(cities.sessions["first"], {"useful": "useful"}, 10)
+    words = pdfs.text(city_report.render(cities.released("namur")))
+    assert "answers are counted five by five, and a question may be skipped." in words
 
 
 def test_report_of_a_city_without_sessions_says_so(cities):
@@ -106,12 +141,35 @@ def test_number_in_the_workbook_has_the_look_of_its_unit(namur):
     assert looks["Hours of mobilisation"] == "#,##0.0"
 
 
+@pytest.fixture
+def wishes(cities):
+    """The balance where eight of the first evening asked for a small group; none has a training yet."""
+    for head in [head for head in heads_of(cities.sessions["first"]) if not head.is_helper][:8]:
+        signing.sign(head=head, name="A", language="fr", wants_small_group=True, at=datetime(2016, 5, 11, tzinfo=UTC))
+    return cities.released()
+
+
+def test_steps_of_the_funnel_have_the_look_of_their_own_units(wishes):
+    sheet = load_workbook(BytesIO(spreadsheets.xlsx(wishes)))["From the wish to the training"]
+    first, *others = [[(cell.value, cell.number_format) for cell in row[1:]] for row in sheet.iter_rows(min_row=2)]
+    assert first == [(8, "#,##0"), (8, "#,##0")]
+    assert others == [[(0, "0.0%"), (8, "#,##0")]] * 3
+    values = [line[5] for line in lines(wishes) if line[1] == sheet.title]
+    assert values == ["8", "8", *["0.0", "8"] * 3]
+
+
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_names_of_sheets_fit_in_every_language(language):
     with translation.override(language):
         names = [spreadsheets.name_of(table) for table in TITLES]
     assert [name for name in names if len(name) > LONGEST_NAME] == []
     assert len(set(names)) == len(names)
+
+
+def test_sheets_and_lines_are_called_the_same(namur):
+    data = {row[1] for row in lines(namur)[1:]}
+    assert "Mobilisation" in data
+    assert data == {*sheets(namur)}
 
 
 def test_csv_has_a_line_a_number(namur):
@@ -145,9 +203,9 @@ def test_balance_answers_in_sentences_with_figures(cities, tmp_path):
     pdf = city_report.render(cities.released())
     words = pdfs.text(pdf)
     assert "3 cities were invited. 2 cities showed interest. 1 city refused." in words
-    assert "The reasons that they gave: Nobody to take care of it (1)." in words
+    assert "The reasons that they gave: nobody to take care of it (1)." in words
     assert "3 sessions were held. The sessions held grouped 2 cities. 28 participants came to the sessions." in words
-    assert "At 3 sessions, the average number of participants was 9.33." in words
+    assert "On average, 9 participants came to a session." in words
     assert "1 further session is planned." in words
     assert pdfs.complaints(pdf, tmp_path) == []
 
@@ -156,7 +214,7 @@ def test_balance_goes_campaign_by_campaign_and_grouping_by_grouping(cities):
     found = sheets(cities.released())
     assert found["Campaign by campaign"][1][:7] == ["2016 campaign", 3, 2, 1, 3, 28, 27]
     assert [row[0] for row in found["Grouping by grouping"][1:]] == [
-        "Namur",
+        "Province of Namur",
         "Arrondissement of Dinant",
         "Arrondissement of Namur",
     ]
@@ -205,6 +263,19 @@ def test_session_to_which_nobody_came_is_counted_and_divides_nothing(cities):
     period = periods.of_quarter(2016, 4)
     balance = cities.released(period=period)
     assert "1 session was held." in pdfs.text(city_report.render(balance))
-    assert "At 1 session, the average number of participants was 0." in pdfs.text(city_report.render(balance))
+    assert "On average, 0 participants came to a session." in pdfs.text(city_report.render(balance))
     assert "What participants said" not in sheets(balance)
     assert [balance.reference, "Key figures", "Participants", "number", "Commerce connecté", "0", ""] in lines(balance)
+
+
+def test_files_of_a_demonstration_say_that_it_is_one(namur, settings):
+    settings.DEMO = True
+    told = "Demonstration: the people, the shops and their answers are fictitious."
+    pages = pdfs.reader(city_report.render(namur)).pages
+    assert [told in " ".join(page.extract_text().split()) for page in pages] == [True] * len(pages)
+    assert ["Note", told] in [row[:2] for row in sheets(namur)["Method"]]
+    assert [namur.reference, "Method", "Note", "", "", told, ""] in lines(namur)
+
+
+def test_files_of_the_real_portal_do_not(namur):
+    assert "fictitious" not in pdfs.text(city_report.render(namur)) + spreadsheets.csv(namur).decode()

@@ -3,8 +3,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import translation
 
 from businesses.models import Business
+from programmes.models import Engagement
 from reports import periods
 from reports.models import ContentChanged, Frozen, Release, checksum_of
 from reports.releasing import DayToCome
@@ -44,6 +46,18 @@ def test_release_says_where_the_city_stands(cities):
     assert (row[0]["en"], row[1:]) == ("Taking part", ["2016-03-01", "2016-02-08"])
 
 
+def test_invitation_after_the_last_change_of_state_is_told(cities):
+    found = Engagement.objects.filter(city=cities.cities["namur"])
+    found.update(invited_on=date(2016, 3, 20))
+    [row] = cells(cities.released("namur"), "engagement").values()
+    assert row[1:] == ["2016-03-01", "2016-03-20"]
+    found.update(invited_on=date(2016, 10, 5))
+    [row] = cells(
+        cities.released("namur", at=OCTOBER + timedelta(hours=1), on=date(2016, 10, 3)), "engagement"
+    ).values()
+    assert row[1:] == ["2016-03-01", None]
+
+
 def test_release_of_the_whole_says_who_refused_and_why(cities):
     released = cities.released()
     assert cells(released, "refusals") == {"no-staff": ["1"]}
@@ -56,6 +70,12 @@ def test_asking_again_gives_the_same_release(cities):
     again = cities.released("namur", period=periods.of_quarter(2016, 2), at=OCTOBER + timedelta(days=9))
     assert (again.pk, again.checksum) == (first.pk, first.checksum)
     assert first.reference == "CC-2016Q2-NAMUR-1"
+
+
+def test_reference_is_the_same_in_whatever_language_it_is_asked_for(cities):
+    cities.cities["namur"].names = {"fr": "Namur", "nl": "Namen"}
+    with translation.override("nl"):
+        assert cities.released("namur").reference == "CC-2016-NAMUR-1"
 
 
 def test_running_period_has_one_release_a_day(cities):

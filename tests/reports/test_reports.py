@@ -1,6 +1,6 @@
 """Who may have which report, and how one is asked for, watched and found again."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,7 +10,7 @@ from outbox import leasing
 from outbox.jobs import MAKERS, make
 from outbox.models import Job
 from programmes.models import Official
-from reports import making
+from reports import making, periods
 from tests.conftest import user
 from tests.trainings.sessions import make_session
 
@@ -132,7 +132,7 @@ def test_list_asks_as_often_for_three_reports_as_for_one(cities, omar, signed_in
         cities.released("namur", on=date(2016, 9, day), at=timezone.now())
     client = signed_in(omar)
     client.get(HOME)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(22):
         page = client.get(HOME).text
     assert (page.count("/file/"), page.count(">Read<")) == (number, 1 + number)
 
@@ -170,6 +170,25 @@ def test_release_is_a_page_with_charts(cities, omar, signed_in):
     assert "Topics most recommended" in page
 
 
+def test_page_of_a_release_of_nothing_says_so(cities, ministry):
+    period = periods.of_campaign(cities.programme.campaigns.get(code="campaign-2017"))
+    nothing = cities.released(period=period, at=datetime(2017, 2, 1, tzinfo=UTC))
+    page = ministry.get(page_of("release", nothing.reference)).content.decode()
+    assert "No session has been held in this period yet." in page
+    assert "Without a value so far: Shops reached, of those that exist;" in page
+    figures, method = page.split("Without a value so far")
+    assert ("Vouchers: full price" in figures, "<b>Vouchers: full price.</b>" in method) == (False, True)
+
+
+def test_page_of_a_release_says_in_words_what_the_document_says(cities, ministry):
+    whole, city = cities.released(), cities.released("namur")
+    page = ministry.get(page_of("release", whole.reference)).content.decode()
+    assert "On average, 9 participants came to a session." in page
+    page = ministry.get(page_of("release", city.reference)).content.decode()
+    assert "17 participants of Namur, from 16 shops, came to a session, there or elsewhere." in page
+    assert city.checksum[:8] in page
+
+
 def test_release_page_gives_the_same_release_as_a_file(cities, omar, signed_in):
     released = cities.released("namur", on=cities.period.until, at=timezone.now())
     signed_in(omar).post(page_of("release", released.reference), {"form": "csv"})
@@ -182,8 +201,8 @@ def test_space_shows_the_coming_sessions_of_the_own_city_to_share(cities, omar, 
     own = make_session(cities.programme, cities=[cities.cities["namur"]], starts=[soon])
     other = make_session(cities.programme, cities=[cities.cities["dinant"]], starts=[soon])
     page = signed_in(omar).get(HOME).text
-    assert reverse("trainings:session", args=[own.uid]) in page
-    assert reverse("trainings:session", args=[other.uid]) not in page
+    assert f"/s/{str(own.uid)[:8]}/" in page
+    assert f"/s/{str(other.uid)[:8]}/" not in page
     assert 'class="qr"' in page
 
 

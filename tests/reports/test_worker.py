@@ -1,8 +1,9 @@
 """Reports made by a real worker, in each form; and one release, however many ask for it at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -12,10 +13,12 @@ from accounts.models import User
 from outbox.models import Job
 from programmes import entrusting
 from programmes.models import Programme
-from reports import making, quarterly
+from reports import gathering, making, quarterly
 from reports.models import Release
 from tests import pdfs
+from tests.reports.cities import OCTOBER
 from tests.workers import wait_until
+from trainings import attending
 
 PATIENCE = 60
 
@@ -55,7 +58,7 @@ def test_worker_makes_every_form_out_of_one_release(worker, cities, omar, tmp_pa
 
 def test_worker_makes_the_quarter_and_tells_the_official(worker, smtp, cities, omar):
     wait_until(lambda: any("omar@" in str(to) for to in smtp.recipients), seconds=PATIENCE)  # that he speaks for Namur
-    quarterly.ask_for_all(datetime(2016, 7, 2, 6, tzinfo=UTC))
+    quarterly.ask_for_all(datetime(2016, 8, 1, 6, tzinfo=UTC))
     finished(Job.objects.get(kind=quarterly.KIND))
     assert Release.objects.get().reference == "CC-2016Q2-NAMUR-1"
     mail = wait_until(
@@ -91,3 +94,33 @@ def test_two_who_ask_at_once_get_one_release(transactional_db, cities):
             first = cities.released("namur").reference
         assert other.result(PATIENCE) == first
     assert Release.objects.filter(city=cities.cities["namur"]).count() == 1
+
+
+def everybody_had_a_helper(session):
+    """Said by somebody else, over a connection of their own."""
+    try:
+        for seat in session.registrations.all():
+            date_ = session.dates.get()
+            attending.mark(
+                registration=seat, date=date_, is_helper=True, is_present=True, key=uuid4(), at=date_.ends_at
+            )
+    finally:
+        connection.close()
+
+
+def test_release_is_counted_at_one_moment(transactional_db, cities, monkeypatch):
+    """Attendance that is entered between its figures and its tables is in none of them."""
+    tables = gathering.tables
+
+    def meanwhile(*asked):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(everybody_had_a_helper, cities.sessions["first"]).result(PATIENCE)
+        return tables(*asked)
+
+    monkeypatch.setattr(gathering, "tables", meanwhile)
+    content = cities.released("namur").content
+    figures = {one["code"]: one["own"]["value"] for one in content["figures"]}
+    assert figures["participants"] == "17"
+    assert [row["cells"][2:] for row in content["tables"]["sessions"]["rows"]] == [["10", "10"], ["13", "7"]]
+    later = cities.released("namur", at=OCTOBER + timedelta(days=1)).content
+    assert [row["cells"][2] for row in later["tables"]["sessions"]["rows"]] == ["18", "13"]

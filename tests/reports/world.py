@@ -78,7 +78,7 @@ def _session(year, name, start, cities, **fields):
     return session
 
 
-def _seat(year, session, name, shop=None, at=None, **fields):
+def seat(year, session, name, shop=None, at=None, **fields):
     moment = at or session.starts_at.replace(day=1)
     business = getattr(year.shops, shop) if shop else None
     return registering.register(
@@ -101,15 +101,15 @@ def come(registration, is_helper=False, date=None, is_present=True):
 
 def _past(year):
     spring = _session(year, "spring", datetime(2016, 5, 10, 16, tzinfo=UTC), ["namur", "dinant"])
-    alice = _seat(year, spring, "Alice", "flowers", with_helper=True, helper_name="Zoé")
+    alice = seat(year, spring, "Alice", "flowers", with_helper=True, helper_name="Zoé")
     come(alice)
     come(alice, is_helper=True)
-    come(_seat(year, spring, "Bruno", "bread"))
-    come(_seat(year, spring, "Chloé"))
-    _seat(year, spring, "Denis", "flowers")
+    come(seat(year, spring, "Bruno", "bread"))
+    come(seat(year, spring, "Chloé"))
+    seat(year, spring, "Denis", "flowers")
     autumn = _session(year, "autumn", datetime(2016, 9, 20, 16, tzinfo=UTC), ["dinant"])
-    come(_seat(year, autumn, "Alice", "flowers"))
-    come(_seat(year, autumn, "Emma", "cakes", at=autumn.starts_at, channel=DOOR))
+    come(seat(year, autumn, "Alice", "flowers"))
+    come(seat(year, autumn, "Emma", "cakes", at=autumn.starts_at, channel=DOOR))
     _session(
         year,
         "conference",
@@ -129,7 +129,7 @@ def _trainings(year):
         year, "course", evenings, ["namur"], kind=Session.Kind.TRAINING, module=module, topic=module.topic
     )
     one, two = course.dates.order_by("starts_at")
-    alice, bruno = _seat(year, course, "Alice", "flowers"), _seat(year, course, "Bruno", "bread")
+    alice, bruno = seat(year, course, "Alice", "flowers"), seat(year, course, "Bruno", "bread")
     for registration, date, is_present in (
         (alice, one, True),
         (bruno, one, True),
@@ -142,8 +142,8 @@ def _trainings(year):
 def _to_come(year):
     """One of a single seat, which Alice has and Bruno waits for; one that was called off in April, and a draft."""
     small = _session(year, "small", datetime(2017, 3, 7, 17, tzinfo=UTC), ["namur"], capacity=1)
-    _seat(year, small, "Alice", "flowers", at=datetime(2017, 2, 1, 9, tzinfo=UTC))
-    _seat(year, small, "Bruno", "bread", at=datetime(2017, 2, 2, 9, tzinfo=UTC))
+    seat(year, small, "Alice", "flowers", at=datetime(2017, 2, 1, 9, tzinfo=UTC))
+    seat(year, small, "Bruno", "bread", at=datetime(2017, 2, 2, 9, tzinfo=UTC))
     off = _session(year, "off", datetime(2016, 4, 12, 16, tzinfo=UTC), ["namur"])
     Session.objects.filter(pk=off.pk).update(
         state=Session.State.CANCELLED, cancelled_at=datetime(2016, 4, 1, 9, tzinfo=UTC)
