@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from businesses.models import Business, Membership, Person, StaffSize, SubSector
+from outbox import past
 from programmes.models import Campaign, City, Programme
 from questionnaires.models import Version
 from trainings.models import Session
@@ -113,7 +114,7 @@ class Diagnostic(models.Model):
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     changed_at = models.DateTimeField(_("last answer at"), default=timezone.now)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     objects = DiagnosticQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from outbox import past
 from portal.demo import people
 from portal.demo.people import FIRST, LAST, Shop, chance_of
 from portal.demo.plans import Plan
@@ -97,13 +98,22 @@ def invite_for_2016(programme: Programme, told: Sequence[Plan], seed: int) -> No
     for city, answer in zip([*willing, *others], [*answers, *UNWILLING], strict=True):
         invited_at = timezone.make_aware(INVITED_IN) + timedelta(days=chance.randrange(5))
         row = _invite(campaign, city, invited_at, chance)
-        answered_at = invited_at + timedelta(days=chance.randint(3, 11))
-        engaging.change(engagement=row, values=answer, by=people.staff(), at=answered_at)
+        _hear(row, answer, invited_at + timedelta(days=chance.randint(3, 11)))
 
 
 def _invite(campaign: Campaign, city: City, at: datetime, chance: random.Random) -> Engagement:
     values = _contact(city, chance) | {"state": State.INVITED, "invited_on": timezone.localdate(at)}
-    return engaging.engage(campaign=campaign, city=city, by=people.staff(), values=values, at=at)
+    return _engage(campaign, city, values, at)
+
+
+def _engage(campaign: Campaign, city: City, values: dict[str, Any], at: datetime) -> Engagement:
+    with past.telling(at):
+        return engaging.engage(campaign=campaign, city=city, by=people.staff(), values=values, at=at)
+
+
+def _hear(row: Engagement, values: dict[str, Any], at: datetime) -> None:
+    with past.telling(at):
+        engaging.change(engagement=row, values=values, by=people.staff(), at=at)
 
 
 def _contact(city: City, chance: random.Random) -> dict[str, Any]:
@@ -134,14 +144,14 @@ def _stand(campaign: Campaign, city: City, standing: Standing, now: datetime, ch
     if standing.due is not None:
         values["due_on"] = timezone.localdate(now) + timedelta(days=standing.due)
     if standing.state == State.TO_INVITE:
-        engaging.engage(campaign=campaign, city=city, by=people.staff(), values=values, at=begun_at)
+        _engage(campaign, city, values, begun_at)
         return
     row = _invite(campaign, city, begun_at, chance)
     heard_at = begun_at + timedelta(days=chance.randint(3, 11))
     values["last_contact_on"] = timezone.localdate(heard_at)
     if standing.state == State.TAKING_PART:
         values["council_on"] = timezone.localdate(heard_at + DECIDED_AFTER)
-    engaging.change(engagement=row, values=values, by=people.staff(), at=heard_at)
+    _hear(row, values, heard_at)
     if standing.note:
         on = timezone.localdate(heard_at + NOTED_AFTER)
         engaging.note(engagement=row, text=standing.note, on=on, by=people.staff(), is_contact=True, at=heard_at)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from diagnostics import attaching, taking
 from diagnostics.models import Diagnostic
+from outbox import past
 from portal.demo.people import Shop
 from programmes.models import Programme
 from questionnaires.engine.answers import Answer, choices_in
@@ -15,15 +16,16 @@ from trainings.models import Session
 
 def begin(shop: Shop, programme: Programme, at: datetime, session: Session | None = None) -> Diagnostic:
     """No question is answered yet."""
-    return taking.start(
-        programme=programme,
-        sub_sector=shop.trade,
-        city=shop.city,
-        staff_size=shop.size,
-        language=shop.language,
-        session=session,
-        at=at,
-    )
+    with past.telling(at):
+        return taking.start(
+            programme=programme,
+            sub_sector=shop.trade,
+            city=shop.city,
+            staff_size=shop.size,
+            language=shop.language,
+            session=session,
+            at=at,
+        )
 
 
 def take(
@@ -52,7 +54,9 @@ def take_by(
 
 def take_again(diagnostic: Diagnostic, level: float, chance: random.Random, at: datetime) -> Diagnostic:
     last = Diagnostic.objects.get(pk=diagnostic.pk)
-    return answer(taking.start_again(diagnostic=last, language=last.language, at=at), level, chance, at)
+    with past.telling(at):
+        again = taking.start_again(diagnostic=last, language=last.language, at=at)
+    return answer(again, level, chance, at)
 
 
 def answer(diagnostic: Diagnostic, level: float, chance: random.Random, at: datetime) -> Diagnostic:

@@ -46,8 +46,8 @@ BY_LINK = 0.5
 
 def tell(plan: Plan, chance: random.Random, now: datetime) -> Session:
     """Makes the session and all that has happened to it by now, in the order of time."""
-    session = _draft(plan, chance)
-    with past.telling(now) as then:
+    with past.telling(min(plan.published_at or now, now)) as then:
+        session = _draft(plan, chance)
         evening = Evening(plan, session, chance, then)
         for moment, happen in sorted(evening.events(), key=itemgetter(0)):
             if moment <= now:
@@ -242,6 +242,7 @@ class Evening:
         heads = [
             (self.seats[guest.shop], is_helper) for guest in self.there for is_helper in (False, True)[: guest.heads]
         ]
+        self.then.at = at + self.plan.listed_after
         attending.mark_sheet(date=date, present=heads, by=self.plan.trainer, at=at)
 
     def diagnose(self, at: datetime) -> None:

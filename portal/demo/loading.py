@@ -61,7 +61,8 @@ def load(job: Job) -> None:
     made = [*steps(job.args["seed"], _began(job))]
     for number, step in enumerate(made[job.steps_done :], job.steps_done + 1):
         with transaction.atomic(), _without_savepoints():
-            step.make()
+            with past.telling(step.at):
+                step.make()
             jobs.report_step(job, number, len(made), step.name)
 
 

@@ -58,6 +58,7 @@ class Plan:
     answers: tuple[Given, ...] = ()  # to the survey after it
     is_on_paper: bool = False  # they are: nobody is asked by mail
     sheets_left: int = 0  # of these, still to be typed
+    listed_after: timedelta = timedelta()  # who was there is told to the portal so much later
     in_room: tuple[datetime, ...] = ()  # when the first guests there have begun the self-diagnostic
 
     @property

@@ -29,6 +29,8 @@ from trainings.models import Module, Session, Topic
 
 PROGRAMME = "commerce-connecte"
 AS_OF = date(2016, 10, 4)
+# The list of the door of the last session before it came by post.
+LISTED_AFTER = timedelta(weeks=2)
 CITIES_HELD, CITIES_PLANNED = 41, 23
 HELD, PLANNED, FIRST = 25, 10, 20
 PRESENT, PRESENT_FIRST, SHOPS = 429, 325, 325
@@ -81,6 +83,7 @@ def awareness(programme: Programme, seed: int) -> list[Plan]:
                 guests=tuple(guests),
                 is_diagnosed=True,
                 is_on_paper=True,
+                listed_after=LISTED_AFTER if place == HELD - 1 else timedelta(),
             )
         )
     survey = Survey.objects.current_of(programme)

@@ -65,6 +65,7 @@ def demo_worker(worker, settings, monkeypatch):
     worker.stop()
 
 
+@pytest.mark.long
 def test_worker_killed_in_the_middle_goes_on_and_makes_nothing_twice(demo_worker):
     if not KNOWN:  # this test was asked for alone
         with transaction.atomic():

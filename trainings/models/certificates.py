@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from outbox import past
 from trainings.models.registrations import Attendance, Registration
 from trainings.models.sessions import Session
 
@@ -66,7 +67,7 @@ class Certificate(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("revoked by")
     )
     revoke_reason = models.CharField(_("reason"), max_length=250, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
 
     objects = CertificateQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from outbox import past
 from programmes.models import Campaign
 from trainings.models.registrations import Registration
 
@@ -40,7 +41,7 @@ class VoucherEntry(models.Model):
     paid = models.DecimalField(_("paid by the participant"), max_digits=8, decimal_places=2)
     public_share = models.DecimalField(_("public share"), max_digits=8, decimal_places=2)
     at = models.DateTimeField(_("when"), default=timezone.now)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=past.now, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
