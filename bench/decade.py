@@ -65,6 +65,8 @@ class Decade:
     @cached_property
     def campaigns(self) -> list[Campaign]:
         years = range(self.begin.year, self.now.year + 1)
+        # Those of the content would run beside them.
+        self.programme.campaigns.filter(ends_on__gte=self.begin.date()).delete()
         return Campaign.objects.bulk_create(
             Campaign(
                 programme=self.programme,

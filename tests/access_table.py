@@ -137,6 +137,7 @@ for _page in ("session", "session_calendar"):
     _get.add(f"trainings:{_page}", "session", 200)
     _get.add(f"trainings:{_page}", "draft", 404, dana=200, tom=200)
 _get.add("diagnostics:room", "session", 404, visitors=SIGN_IN, dana=200, tom=200)  # or who typed the PIN of its door
+_get.add("short_address", "address on a poster", "to trainings:session")
 _get.add("trainings:register", "session", 200)
 _get.add("trainings:register", "draft", 404)
 _get.add("trainings:asked", "session", "to trainings:session", holder=200)

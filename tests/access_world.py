@@ -89,7 +89,7 @@ def rows_written() -> dict[str, int]:
     those of savepoints rolled back. Sessions of browsers and the counters of tries are left out: a GET may touch them."""
     counted = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)"
     with connection.cursor() as cursor:
-        cursor.execute(counted, [["django_session", "portal_cache"]])
+        cursor.execute(counted, [["accounts_browser", "portal_cache"]])
         return dict(cursor.fetchall())
 
 
@@ -341,8 +341,8 @@ def _cities(world: World, commerce) -> None:
 def _city_of_omar(world: World, commerce, namur: City) -> None:
     """Its poster is made; it may see the shops that came through it."""
     sessions = coming_to(namur)
-    channel = mobilising.own_channel(campaign=sessions[0].campaign, city=namur, by=None)
-    _done(documents.ask_for(posters.poster_of(namur, sessions, channel, "fr")))
+    _done(documents.ask_for(posters.poster_of(namur, sessions, "fr")))
+    world.things["address on a poster"] = {"start": sessions[0].uid.hex[:8], "via": namur.code}
     world.things["city of Omar"] = {"code": commerce.code, "city": namur.code}
     world.things["shops of the city of Omar"] = {**world.things["city of Omar"], "form": "csv"}
     world.things["turnout as a file"] = {"code": commerce.code, "form": "csv"}
