@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from outbox import leasing, mail, sealing, tasks
 from outbox.models import Mail
+from tests.waiting import waiting_for_a_lock
 from tests.workers import wait_until
 
 LINK = "https://localhost/k/s3cr3t-0123456789"
@@ -75,7 +76,7 @@ def test_mail_asked_by_two_at_once_under_one_key_is_one_mail(transactional_db):
         with transaction.atomic():
             first = owe(key="reminder/7")
             second = pool.submit(asked_alone)
-            wait_until(lambda: second.running() and is_somebody_waiting())
+            wait_until(lambda: second.running() and waiting_for_a_lock())
         assert second.result(10) == first.pk
     assert Mail.objects.count() == 1
 
@@ -85,12 +86,6 @@ def asked_alone():
         return owe(key="reminder/7").pk
     finally:
         connection.close()
-
-
-def is_somebody_waiting():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0]
 
 
 def test_mail_carries_parts_and_headers_but_keeps_its_own(db, smtp, monkeypatch):

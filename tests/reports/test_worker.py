@@ -17,6 +17,7 @@ from reports import gathering, making, quarterly
 from reports.models import Release
 from tests import pdfs
 from tests.reports.cities import OCTOBER
+from tests.waiting import waiting_for_a_lock
 from tests.workers import wait_until
 from trainings import attending
 
@@ -67,14 +68,6 @@ def test_worker_makes_the_quarter_and_tells_the_official(worker, smtp, cities, o
     assert "/releases/CC-2016Q2-NAMUR-1/" in mail.get_body(("plain",)).get_content()
 
 
-def someone_waits():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone()[0] == 1
-
-
 def test_two_who_ask_at_once_get_one_release(transactional_db, cities):
     """Whoever has counted waits while another freezes, and then finds what is frozen."""
     cities.released("dinant")  # what is protected once for all cities is there already
@@ -89,7 +82,7 @@ def test_two_who_ask_at_once_get_one_release(transactional_db, cities):
         with transaction.atomic():
             Programme.objects.select_for_update(no_key=True).get(pk=cities.programme.pk)
             other = pool.submit(ask)
-            wait_until(lambda: other.done() or someone_waits(), seconds=PATIENCE)
+            wait_until(lambda: other.done() or waiting_for_a_lock(), seconds=PATIENCE)
             assert not other.done()
             first = cities.released("namur").reference
         assert other.result(PATIENCE) == first

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from businesses.models import Business, Person
 from tests.conftest import user
 from tests.trainings.sessions import IN_TEN_DAYS, NOW, make_person, make_session, make_training, register
+from tests.waiting import waiting_for_a_lock
 from tests.workers import wait_until
 from trainings import arriving, attending, registering, seating, vouchers
 from trainings.models import AttendanceMark, Registration
@@ -148,18 +149,6 @@ def test_voucher_is_earned_once_by_marks_sent_at_once():
     assert AttendanceMark.objects.count() == 5
     assert [*registration.voucher_entries.values_list("kind", flat=True)] == ["reserved", "earned"]
     assert vouchers.forecast(registration.session.campaign).earned == 90
-
-
-WAITING_HERE = """
-SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN
-    (SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid WHERE datname = current_database())
-"""
-
-
-def waiting_for_a_lock():
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING_HERE)
-        return cursor.fetchone()[0]
 
 
 def test_sheet_typed_in_by_two_waits_for_the_session_and_is_once():
