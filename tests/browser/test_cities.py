@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from accounts.applying import apply_roles
 from programmes import engaging
 from programmes.models import City, Engagement
-from tests.browser.visitor import AXE, DESKTOP, PHONE
+from tests.browser.visitor import AXE, DESKTOP, DEVICES, PHONE
 
 GRID = "/admin/programmes/engagement/"
 NAMES = ("Namur", "Liège", "Mons", "Charleroi", "Arlon")
@@ -68,7 +68,7 @@ def unfold(page):
         folded.first.click()
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_cells_are_kept_by_keyboard_alone(staff, rows, device):
     one = staff(device=device)
     page = one.page
@@ -157,7 +157,7 @@ def test_rows_are_folded_on_a_phone_and_all_columns_in_sight_at_a_desk(staff, ro
     assert last["x"] + last["width"] <= DESKTOP["viewport"]["width"]
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_without_script_a_row_is_kept_by_its_button_and_a_list_is_pasted(staff, rows, device):
     page = staff(device=device, script=False).page
     page.goto(GRID)

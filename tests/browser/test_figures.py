@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from accounts.roles import Role
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.visitor import DEVICES, PHONE
 from tests.conftest import user
 from tests.diagnostics.shops import copies, take
 from tests.reports.world import make_year
@@ -31,7 +31,7 @@ def reader(visitor, signed_in, dana, monkeypatch):
     return come
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_staff_find_a_figure_filter_it_and_see_what_is_behind_it(reader, device):
     make_year()
     one = reader(device=device)
@@ -60,7 +60,7 @@ def test_staff_find_a_figure_filter_it_and_see_what_is_behind_it(reader, device)
     picture(one, device, "5-compared")
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_period_reversed_is_said_beside_its_field(reader, device):
     make_year()
     one = reader(device=device)

@@ -10,7 +10,7 @@ from accounts.applying import apply_roles
 from businesses.models import Business
 from outbox import tasks
 from outbox.models import Job
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.visitor import DEVICES
 from tests.trainings.importing.files import HEADS, YANN, ZOE, csv_of
 from tests.trainings.sessions import make_session
 from trainings.models import ImportRow
@@ -24,7 +24,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_list_is_brought_shown_and_reported(visitor, commerce, dana, signed_in, device, monkeypatch):
     apply_roles()
     monkeypatch.setattr("accounts.access.has_second_factor", lambda request: True)

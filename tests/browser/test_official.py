@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from programmes import entrusting, mobilising
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.visitor import DESKTOP, DEVICES
 from tests.conftest import user
 from tests.reports.cities import make_cities
 from tests.trainings.sessions import make_session, make_shop, register
@@ -46,7 +46,7 @@ def hold(evening, shops, letter):
         attending.mark(registration=seat, date=date, is_present=True, key=uuid4(), at=start)
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_official_signs_in_with_a_code_and_takes_report_and_poster_home(visitor, worker, smtp, namur_in_autumn, device):
     one = visitor(device=device).signs_in("omar@namur.example", smtp)
     one.presses("Reports of Commerce connecté")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 import reports.tasks  # noqa: F401  registers its makers, as the worker finds them
 from programmes.models import Official
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.visitor import DEVICES
 from tests.reports.cities import make_cities
 from tests.trainings.sessions import make_session
 
@@ -34,7 +34,7 @@ def official(visitor, signed_in, omar, commerce):
     return come
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_official_reads_the_release_of_the_own_city_and_asks_for_a_report(official, device):
     one, released = official(device=device)
     one.goes(HOME)

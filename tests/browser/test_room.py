@@ -79,7 +79,13 @@ def test_the_screen_counts_while_the_room_takes_part(trainer, visitor, session):
     assert [one.session for one in Diagnostic.objects.all()] == [session]
 
 
-@pytest.mark.parametrize("how", [TABLET, TABLET | {"script": False}], ids=["tablet", "tablet, no script"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(TABLET, id="tablet"),
+        pytest.param(TABLET | {"script": False}, id="tablet, no script", marks=pytest.mark.long),
+    ],
+)
 def test_two_people_one_after_the_other_on_one_tablet(visitor, session, how):
     tablet = visitor(**how)
     hands_round(tablet, session)

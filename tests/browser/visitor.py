@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -10,6 +11,8 @@ from tests.workers import wait_until
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+# A journey is made on a phone each time, and at a desk with the long counts.
+DEVICES = [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desk", marks=pytest.mark.long)]
 PATIENCE = 15_000
 
 # Links in the run of a text are as tall as their line: the rule of 44 px is not for them, nor for a box inside its label.
