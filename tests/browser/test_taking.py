@@ -17,7 +17,7 @@ NO_SCRIPT = {"script": False}
     "how",
     [
         pytest.param(BY_PHONE, id="phone"),
-        pytest.param(AT_A_DESK | NO_SCRIPT, id="desktop, no script"),
+        pytest.param(AT_A_DESK | NO_SCRIPT, id="desktop, no script", marks=pytest.mark.long),
         pytest.param(BY_PHONE | NO_SCRIPT, id="phone, no script", marks=pytest.mark.long),
         pytest.param(AT_A_DESK, id="desktop", marks=pytest.mark.long),
     ],
