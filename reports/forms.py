@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from businesses.models import SubSector
+from figures import days
 from figures.definition import Definition, Filters, Protection
 from figures.disclosure import answers_floor
 from programmes.models import Campaign, City, Grouping, Programme
@@ -59,8 +60,7 @@ class Chosen:
 
 def end_of(day: date) -> datetime:
     """The last moment of the day; now, when the day is not over."""
-    midnight = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
-    return min(midnight - timedelta(microseconds=1), timezone.now())
+    return min(days.end_of(day), timezone.now())
 
 
 NOT_LISTED = _("This is not in the list: please choose again.")

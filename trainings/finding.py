@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.db.models import Case, Count, Expression, F, FloatField, Q, Value, When, Window
@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from asking.statements import Given, GivenTexts, Statement
 from businesses.models import AnyUser, Membership, Person
+from figures.days import midnight
 from programmes.models import City, Programme
 from trainings import certifying
 from trainings.models import Registration, RegistrationQuerySet, Session, SessionQuerySet, Topic
@@ -46,9 +47,9 @@ def sessions_to_come(programme: Programme, wanted: Wanted, at: datetime | None =
     if wanted.topic:
         found = found.on(wanted.topic)
     if wanted.first_day:
-        found = found.filter(starts_at__gte=_midnight(wanted.first_day))
+        found = found.filter(starts_at__gte=midnight(wanted.first_day))
     if wanted.last_day:
-        found = found.filter(starts_at__lt=_midnight(wanted.last_day + timedelta(days=1)))
+        found = found.filter(starts_at__lt=midnight(wanted.last_day + timedelta(days=1)))
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.language:
@@ -128,10 +129,6 @@ def _open_ones_on_each(number: int, is_near: bool) -> SessionQuerySet:
         sorted_by.insert(0, F("km").asc(nulls_last=True))
     place = Window(RowNumber(), partition_by=F("topic"), order_by=sorted_by)
     return ours.annotate(place=place).filter(place__lte=number).with_names()
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def remember_place(request: HttpRequest, city: City | None) -> None:
