@@ -1,6 +1,6 @@
 """Making Django's groups say what roles.yaml says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
 from django.contrib.auth.models import Group, Permission
@@ -13,21 +13,25 @@ from accounts.roles import Role, RoleFileError, rules
 @transaction.atomic
 def apply_roles() -> dict[Role, int]:
     """One group for each role, with its permissions; returns how many each has. Running it twice changes nothing."""
-    granted = {role: _matching(rule.permissions) for role, rule in rules().items()}
+    known = _permissions()
+    granted = {role: _matching(rule.permissions, known) for role, rule in rules().items()}
     for role, permissions in granted.items():
         Group.objects.get_or_create(name=role)[0].permissions.set(permissions)
     _open_admin_by_roles()
     return {role: len(permissions) for role, permissions in granted.items()}
 
 
-def _matching(patterns: Iterable[str]) -> list[Permission]:
-    known = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.select_related("content_type").order_by("pk")
-    }
+def _permissions() -> dict[str, int]:
+    """The key of each by its name, "app.codename"."""
+    found = Permission.objects.order_by("pk").values_list("content_type__app_label", "codename", "pk")
+    return {f"{app}.{codename}": key for app, codename, key in found}
+
+
+def _matching(patterns: Iterable[str], known: Mapping[str, int]) -> list[int]:
+    """The keys of those that a pattern names. Raises RoleFileError for a pattern that names none."""
     if unknown := [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in known)]:
         raise RoleFileError("; ".join(f"{pattern}: no such permission" for pattern in unknown))
-    return [permission for name, permission in known.items() if any(fnmatchcase(name, one) for one in patterns)]
+    return [key for name, key in known.items() if any(fnmatchcase(name, one) for one in patterns)]
 
 
 def _open_admin_by_roles() -> None:

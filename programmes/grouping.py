@@ -38,10 +38,11 @@ def _row(names: dict[str, str], wanted: form.Programme, order: int, *, is_provin
 def _set_members(programme: Programme, members: dict[str, set[str]]) -> int:
     """How many of them have other cities now."""
     keys = dict(City.objects.filter(programme=programme).values_list("code", "pk"))
-    changed = 0
-    for grouping in Grouping.objects.offered().filter(programme=programme).prefetch_related("cities"):
-        wanted = {keys[code] for code in members[grouping.code]}
-        if wanted != {city.pk for city in grouping.cities.all()}:
-            grouping.cities.set(wanted)
-            changed += 1
-    return changed
+    groupings = dict(Grouping.objects.offered().filter(programme=programme).values_list("code", "pk"))
+    wanted = {(groupings[code], keys[city]) for code in groupings for city in members[code]}
+    links = Grouping.cities.through.objects.filter(grouping__in=groupings.values())
+    kept = {(grouping, city): pk for pk, grouping, city in links.values_list("pk", "grouping", "city")}
+    links.filter(pk__in=[pk for pair, pk in kept.items() if pair not in wanted]).delete()
+    missing = sorted(wanted - kept.keys())
+    links.bulk_create(links.model(grouping_id=grouping, city_id=city) for grouping, city in missing)
+    return len({grouping for grouping, _city in wanted ^ kept.keys()})
