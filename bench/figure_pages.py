@@ -1,10 +1,11 @@
-"""The pages of figures and the official's home, cold: each is the first thing that a process answers, over a new connection."""
+"""The pages of figures and the official's home, cold: each is the first thing that a process answers once it is up, over a new connection."""
 
 import gc
 import json
 import os
 import time
 from collections.abc import Callable
+from importlib import import_module
 
 from django.conf import settings
 from django.core.cache import cache
@@ -31,7 +32,10 @@ type Answer = tuple[float, float, int]
 def measure(*, rounds: int) -> None:
     """Every figure as staff open it; whatever else it can be split by, the slowest of which is said; and the home of an official.
     Milliseconds, the median of the rounds."""
+    import_module("portal.wsgi")
     staff, official = reader(), of_official()
+    for client in (staff, official):
+        client.handler.load_middleware()
     # What was loaded is no part of a process that answers: it is not looked through for garbage, which takes longer than a page.
     gc.collect()
     gc.freeze()
