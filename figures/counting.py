@@ -1,42 +1,40 @@
 """Rows counted as a whole and in parts: a breakdown comes from the same query as the figure, so that the two can't disagree."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, chain
+from typing import Any, Protocol
 
-from django.db.models import Aggregate, BigIntegerField, Count, DateField, F, Func, JSONField, QuerySet, TextField
-from django.db.models import Value as Given
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Aggregate, Count, DateField, F, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, TruncMonth, TruncQuarter, TruncYear
+from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 
 from figures.definition import Filters, Value, count, mean, share
 
 # Numbers in ascending order, each with how many rows have it.
 type Histogram = Sequence[tuple[int, int]]
 type Path = str | Combinable | Among
+type Row = Mapping[str, Any]
 type Rows = Callable[[Filters], QuerySet[Any]]
+
+
+class Split(Protocol):
+    """A figure that is counted as a whole and in parts; None for a breakdown that it does not know."""
+
+    def whole(self, filters: Filters) -> Value: ...
+    def parts(self, filters: Filters, by: str) -> Mapping[Any, Value] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """Rows of which each lies in several parts: those that `members` gives, under these filters, for the key on this path."""
+    """Rows of which each lies in several parts: those that `members` gives, under these filters, for the key on this path. They are counted
+    by key, and put together here: PostgreSQL would write each row down once for each of its parts."""
 
     path: str
     members: Callable[[Filters], Mapping[int, Collection[int]]]
-
-    def parts(self, filters: Filters) -> Combinable:
-        """A row for each part. The parts go along as a value: PostgreSQL looks a key up in it faster than in a table."""
-        by_key = {str(key): [*parts] for key, parts in self.members(filters).items()}
-        return _Each(Given(by_key, JSONField()), Cast(self.path, TextField()), output_field=BigIntegerField())
-
-
-class _Each(Func):
-    set_returning = True
-    template = "jsonb_array_elements_text(%(expressions)s)::bigint"
-    arg_joiner = " -> "
 
 
 def by_time(path: str) -> dict[str, Path]:
@@ -54,7 +52,7 @@ class Counting:
 
     rows: Rows
     columns: Mapping[str, Aggregate]
-    value: Callable[[Mapping[str, Any]], Value]
+    value: Callable[[Row], Value]
     paths: Mapping[str, Path] = field(default_factory=dict)
 
     def whole(self, filters: Filters) -> Value:
@@ -63,8 +61,41 @@ class Counting:
     def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
         if by not in self.paths:
             return None
-        rows = _with(self.rows(filters), filters, part=self.paths[by]).values("part").annotate(**self.columns)
-        return {row["part"]: self.value(row) for row in rows if _belongs(row["part"], by, filters)}
+        path = self.paths[by]
+        found = self._among(path, filters) if isinstance(path, Among) else self._by(path, filters, self.columns)
+        return {part: self.value(row) for part, row in found.items() if _belongs(part, by, filters)}
+
+    def _by(self, path: str | Combinable, filters: Filters, columns: Mapping[str, Aggregate]) -> dict[Any, Row]:
+        parts = self.rows(filters).order_by().annotate(part=F(path) if isinstance(path, str) else path).values("part")
+        return {row["part"]: row for row in parts.annotate(**columns)}
+
+    def _among(self, path: Among, filters: Filters) -> dict[Any, Row]:
+        apart = {name: _apart(column) for name, column in self.columns.items()}
+        by_key = self._by(path.path, filters, {name: asked for name, (asked, _together) in apart.items()})
+        members, keys = path.members(filters), defaultdict(list)
+        for key, row in by_key.items():
+            for part in members.get(key, ()):
+                keys[part].append(row)
+        return {
+            part: {name: together(row[name] for row in rows) for name, (_asked, together) in apart.items()}
+            for part, rows in keys.items()
+        }
+
+
+def _apart(column: Aggregate) -> tuple[Aggregate, Callable[[Iterable[Any]], Any]]:
+    """What is asked of each key, and how it is put together. What counts once is listed: it may lie under several keys of one part."""
+    if getattr(column, "distinct", False):
+        return ArrayAgg(column.get_source_expressions()[0], distinct=True, filter=column.filter), _different
+    return column, _added
+
+
+def _different(lists: Iterable[list[Any] | None]) -> int:
+    """How many there are in any of them; null is none."""
+    return len({*chain.from_iterable(each or () for each in lists)} - {None})
+
+
+def _added(numbers: Iterable[Any]) -> Any:
+    return sum(number or 0 for number in numbers)
 
 
 def number_of(rows: Rows, what: str | Combinable = "pk", paths: Mapping[str, Path] | None = None) -> Counting:
@@ -93,47 +124,6 @@ class Share:
 
 def share_of(chosen: Rows, rows: Rows, paths: Mapping[str, Path] | None = None) -> Share:
     return Share(number_of(chosen, paths=paths), number_of(rows, paths=paths))
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """Each row has a whole number; `value` makes the figure of how often each occurs."""
-
-    rows: Rows
-    number: Path
-    value: Callable[[Histogram], Value]
-    paths: Mapping[str, Path] = field(default_factory=dict)
-
-    def whole(self, filters: Filters) -> Value:
-        counted = self._numbered(filters).values_list("number").annotate(n=Count("pk"))
-        return self.value(sorted(counted))
-
-    def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
-        if by not in self.paths:
-            return None
-        path = self.paths[by]
-        members = path.members(filters) if isinstance(path, Among) else None
-        rows = _with(self._numbered(filters), filters, part=path.path if isinstance(path, Among) else path)
-        found: dict[Any, Counter[int]] = defaultdict(Counter)
-        for key, number, n in rows.values_list("part", "number").annotate(n=Count("pk")):
-            for part in [key] if members is None else members.get(key, ()):
-                found[part][number] += n
-        return {part: self.value(sorted(each.items())) for part, each in found.items() if _belongs(part, by, filters)}
-
-    def _numbered(self, filters: Filters) -> QuerySet[Any]:
-        return _with(self.rows(filters), filters, number=self.number)
-
-
-def _with(rows: QuerySet[Any], filters: Filters, **paths: Path) -> QuerySet[Any]:
-    named: dict[str, Any] = {name: _led(path, filters) for name, path in paths.items()}
-    found: QuerySet[Any] = rows.order_by().annotate(**named)
-    return found
-
-
-def _led(path: Path, filters: Filters) -> Combinable:
-    if isinstance(path, Among):
-        return path.parts(filters)
-    return F(path) if isinstance(path, str) else path
 
 
 def _belongs(part: object, by: str, filters: Filters) -> bool:

@@ -13,6 +13,7 @@ from accounts.access import person
 from accounts.models import User
 from figures.counting import Rows
 from figures.definition import Definition
+from figures.once import reading_once
 from programmes.models import OFFERED_AS, Campaign, Programme
 from reports import registry
 from reports.access import may_see_rows, readers_only
@@ -47,6 +48,7 @@ def figures(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_safe
 @readers_only
+@reading_once()
 def figure(request: HttpRequest, code: str, figure: str) -> HttpResponse:
     """One figure: value, sentence, trend, definition, breakdowns, what came since a report; for staff the rows."""
     form, user = _form(request, code, figure), person(request)
@@ -65,6 +67,7 @@ def figure(request: HttpRequest, code: str, figure: str) -> HttpResponse:
 @never_cache
 @require_safe
 @readers_only
+@reading_once()
 def figure_table(request: HttpRequest, code: str, figure: str, by: str, form: str) -> HttpResponseBase:
     """One breakdown as a file, under the filters of the address."""
     narrow, user = _form(request, code, figure), person(request)

@@ -6,13 +6,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from figures.definition import Definition, Filters, Protection, Unit, Value, share
-from surveys.figures.boxes import LEFT_OUT, Compute, Tallied, measured_with, parted, parts, tallied, whole
-from trainings.figures.heads import HEAD, present
+from surveys.figures.boxes import LEFT_OUT, Compute, Tallied, measured_with, parts, tallied, whole
+from trainings.figures.per_session import OF_A_SESSION, PerSession, heads_of_sessions
 from trainings.figures.sessions import held, in_cities
 from trainings.models import Session
 
@@ -32,28 +31,24 @@ UNDATED = _("Answers are anonymous and carry no time: which of them came in sinc
 def response_rate(filters: Filters) -> Value:
     """Invitations used, on paper and online (numerator), over heads present in the sessions held (denominator, n), a ratio from 0 to 1;
     None where nobody was present. Source: AnswerBox.used_count, Attendance."""
-    return _responding(_turnouts(filters))
-
-
-def response_rate_by(filters: Filters, by: str) -> Mapping[Any, Value]:
-    return parted(_turnouts(filters), _responding, filters, by)
+    return RESPONSE.whole(filters)
 
 
 def _turnouts(filters: Filters) -> list[Tallied]:
     """Of each session held, how many were there and how many of them answered."""
-    here = "registration__session"
-    heads = present(filters).filter(held(filters, f"{here}__"), in_cities(filters, here)).order_by().values_list(here)
-    there = dict(heads.annotate(n=Count(HEAD, distinct=True)))
-    of_a_box = ("answer_box__used_count", "campaign", "pk", "kind", "starts_at")
-    sessions = Session.objects.filter(held(filters), in_cities(filters)).order_by().values_list(*of_a_box)
+    there = heads_of_sessions(filters)
+    sessions = Session.objects.filter(held(filters), in_cities(filters)).order_by()
     return [
-        Tallied({"answered": answered or 0, "n": there.get(pk, 0)}, campaign, pk, kind, starts_at)
-        for answered, campaign, pk, kind, starts_at in sessions
+        Tallied({"answered": answered or 0, "n": there.get(where[1], 0)}, *where)
+        for answered, *where in sessions.values_list("answer_box__used_count", *OF_A_SESSION)
     ]
 
 
 def _responding(found: Sequence[Tallied]) -> Value:
     return share(sum(each.tally["answered"] for each in found), _n(found))
+
+
+RESPONSE = PerSession(_turnouts, _responding)
 
 
 def _counting(found: Sequence[Tallied]) -> Value:
@@ -133,7 +128,7 @@ FIGURES: Sequence[Definition] = (
     _define(
         "response-rate",
         compute=response_rate,
-        split=response_rate_by,
+        split=RESPONSE.parts,
         protection=Protection.NONE,
         measured_with=None,
         apart="",

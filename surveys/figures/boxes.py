@@ -1,23 +1,22 @@
 """The boxes of answers behind a figure, by their tallies: no answer is read one by one."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from json import dumps
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTransform
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from figures.definition import Filters, Value
-from figures.months import first_day
+from figures.once import once
 from programmes.models import Campaign
 from surveys.models import AnswerBox, Survey
-from trainings.figures.sessions import groupings_of_sessions, held, held_rows, in_cities, links_to_cities
+from trainings.figures.per_session import PerSession
+from trainings.figures.sessions import held, in_cities
 
 LEFT_OUT = _("Sessions with fewer than five answers count in the whole of their campaign alone.")
 
@@ -37,6 +36,7 @@ class Tallied:
     highest: int = 0
 
 
+@once
 def tallied(filters: Filters, figure: str) -> list[Tallied]:
     """Of the sessions held; and of the campaigns themselves, where nothing narrower is asked for than whole ones."""
     own = AnswerBox.objects.filter(held(filters, "session__"), in_cities(filters, "session"))
@@ -82,45 +82,7 @@ def whole(figure: str, compute: Compute) -> Callable[[Filters], Value]:
 
 
 def parts(figure: str, compute: Compute) -> Callable[[Filters, str], Mapping[Any, Value]]:
-    """All from the same rows; a session counts in each of its cities, and once in a grouping of some of them."""
-
-    return lambda filters, by: parted(tallied(filters, figure), compute, filters, by)
-
-
-def parted(found: Sequence[Tallied], compute: Compute, filters: Filters, by: str) -> dict[Any, Value]:
-    groups: dict[Any, list[Tallied]] = {}
-    for each, keys in zip(found, _keys(found, by, filters), strict=True):
-        for key in keys:
-            groups.setdefault(key, []).append(each)
-    return {key: compute(those) for key, those in groups.items()}
-
-
-def _keys(boxes: Sequence[Tallied], by: str, filters: Filters) -> list[set[Any]]:
-    """The parts to which each belongs."""
-    if by not in ("city", "grouping"):
-        return [{key} if (key := KEYS[by](each)) else set() for each in boxes]
-    places = groupings_of_sessions(filters) if by == "grouping" else _cities_of_sessions(filters)
-    return [places.get(each.session or 0, set()) for each in boxes]
-
-
-def _cities_of_sessions(filters: Filters) -> Mapping[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for session, city in links_to_cities(held_rows, filters).values_list("session", "city"):
-        found[session].add(city)
-    return found
-
-
-def _begins(by: str) -> Callable[[Tallied], date | None]:
-    return lambda each: first_day(timezone.localdate(each.starts_at), by) if each.starts_at else None
-
-
-KEYS: Mapping[str, Callable[[Tallied], Any]] = {
-    "month": _begins("month"),
-    "quarter": _begins("quarter"),
-    "year": _begins("year"),
-    "campaign": lambda each: each.campaign,
-    "kind": lambda each: each.kind,
-}
+    return PerSession(lambda filters: tallied(filters, figure), compute).parts
 
 
 def measured_with(figure: str) -> Callable[[Filters], frozenset[str]]:

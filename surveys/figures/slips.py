@@ -1,17 +1,21 @@
 """From wishes to trainings: the funnel over signed slips alone."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from diagnostics.models import Diagnostic
-from figures.counting import Among, by_time, number_of, share_of
-from figures.definition import Definition, Filters, Protection, Unit, Value
+from figures.counting import Among, by_time, number_of
+from figures.definition import Definition, Filters, Protection, Unit, Value, share
+from figures.once import once
 from surveys.models import Slip
+from trainings.figures.per_session import OF_A_SESSION, PerSession
 from trainings.figures.sessions import groupings_of_sessions, in_cities
 from trainings.models import Attendance, Registration, Session
 
@@ -86,8 +90,40 @@ def better_rows(filters: Filters) -> QuerySet[Slip]:
     return scored.filter(now__gt=F("was"))
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Of the slips of one session: how many want a training, and of how many of these something came."""
+
+    n: int
+    led: int
+    campaign: int
+    session: int
+    kind: str
+    starts_at: datetime | None
+
+
+@once
+def _at_sessions(rows: Rows, filters: Filters) -> dict[tuple[Any, ...], int]:
+    """How many of the slips belong to each session."""
+    where = [f"registration__session__{path}" for path in OF_A_SESSION]
+    counted = rows(filters).order_by().values_list(*where).annotate(n=Count("pk"))
+    return {tuple(session): n for *session, n in counted}
+
+
+def _signed(came_of: Rows, filters: Filters) -> list[Signed]:
+    """Counted by two statements: PostgreSQL joins to choose, where it would look up each slip to count those chosen beside all."""
+    led = _at_sessions(came_of, filters)
+    return [Signed(n, led.get(session, 0), *session) for session, n in _at_sessions(wanting_rows, filters).items()]
+
+
+def _led(found: Sequence[Signed]) -> Value:
+    return share(sum(each.led for each in found), sum(each.n for each in found))
+
+
 WANTING, DECLINING, STOPPED = (number_of(rows, paths=PATHS) for rows in (wanting_rows, declining_rows, stopped_rows))
-BOOKED, ATTENDED, BETTER = (share_of(rows, wanting_rows, PATHS) for rows in (booked_rows, attended_rows, better_rows))
+BOOKED, ATTENDED, BETTER = (
+    PerSession(partial(_signed, rows), _led) for rows in (booked_rows, attended_rows, better_rows)
+)
 
 
 def slips_wanting(filters: Filters) -> Value:

@@ -2,7 +2,9 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -198,6 +200,13 @@ def test_page_asks_as_often_for_one_row_as_for_seven(year, staff, django_assert_
     for asked in ("city=91030", "city=92094"):
         with django_assert_num_queries(queries):
             staff.get(f"{PARTICIPANTS}?{YEAR}&by={by}&{asked}")
+
+
+@pytest.mark.parametrize("figure", ["participants-per-session", "participants-per-session-median"])
+def test_heads_are_counted_once_for_the_whole_and_its_parts(year, staff, figure):
+    with CaptureQueriesContext(connection) as asked:
+        staff.get(f"/reports/commerce/figures/{figure}/?{YEAR}&by=city")
+    assert sum("COUNT(DISTINCT" in one["sql"] and "trainings_attendance" in one["sql"] for one in asked) == 1
 
 
 def test_list_asks_as_often_whatever_it_finds(year, staff, django_assert_num_queries):

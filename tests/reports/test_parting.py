@@ -12,7 +12,7 @@ from reports.numbers import for_csv
 from reports.parting import parts_of, withheld
 from reports.presenting import FigureView
 from reports.trending import trend_of
-from tests.reports.world import NEW_YEAR
+from tests.reports.world import NEW_YEAR, come, seat
 from trainings.models import Session
 
 
@@ -38,6 +38,14 @@ def test_grouping_counts_everybody_of_its_cities_once(year):
     assert parts(year, "sessions-held", "grouping") == {"Sud": 3}
     assert parts(year, "reach", "grouping")["Sud"] == parts(year, "reach", "city")["Dinant"]
     assert parts(year, "participants", "grouping", cities=frozenset([year.cities["ciney"].pk])) == {"Sud": 1}
+
+
+def test_somebody_of_two_cities_counts_once_in_their_grouping(year):
+    come(seat(year, year.sessions["autumn"], "Chloé"))
+    together = Grouping.objects.create(programme=year.programme, code="both", names={"fr": "Ensemble"})
+    together.cities.set([year.cities["namur"], year.cities["dinant"]])
+    by_city = parts(year, "people", "city")
+    assert parts(year, "people", "grouping") == {"Ensemble": by_city["Namur"] + by_city["Dinant"] - 1}
 
 
 def test_reach_of_each_campaign_is_what_it_is_alone(year):

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from figures.definition import Definition
-from trainings.figures import participants, registrations, sessions, vouchers, wishes
+from trainings.figures import participants, per_session, registrations, sessions, vouchers, wishes
 
 FIGURES: Sequence[Definition] = (
     *sessions.FIGURES,
+    *per_session.FIGURES,
     *registrations.FIGURES,
     *participants.FIGURES,
     *vouchers.FIGURES,

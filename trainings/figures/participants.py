@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from figures.counting import Counting, Path, Share, by_time, number_of, share_of
 from figures.definition import Definition, Filters, Unit, Value, count, share
+from figures.once import once
 from programmes.models import City
 from programmes.placing import by_grouping, groupings_of_cities
 from trainings.figures.heads import HEAD, has_come, present, registrations_of
@@ -124,13 +125,13 @@ def turnout(filters: Filters) -> Value:
 def reach(filters: Filters) -> Value:
     """Shops of the participants (numerator) over the shops that exist (denominator, n) in the cities in which a session was held, a
     ratio from 0; None where no number of shops is known. Source: Attendance, City.shops."""
-    return _reached(REACHED.parts(filters, "city") or {}, _territory(filters))
+    return _reached(_reached_cities(filters), _territory(filters))
 
 
 def reach_by(filters: Filters, by: str) -> Mapping[Any, Value]:
     if by == "campaign":
         return _reach_by_campaign(filters)
-    reached = REACHED.parts(filters, "city") or {}
+    reached = _reached_cities(filters)
     there = _territory(filters)
     groupings = groupings_of_cities(filters)
     territories: dict[int, dict[int, int | None]] = defaultdict(dict)
@@ -153,6 +154,12 @@ def _reach_by_campaign(filters: Filters) -> dict[int, Value]:
     return {campaign: _reached(reached.get(campaign, {}), cities) for campaign, cities in territories.items()}
 
 
+@once
+def _reached_cities(filters: Filters) -> Mapping[Any, Value]:
+    return REACHED.parts(filters, "city") or {}
+
+
+@once
 def _territory(filters: Filters) -> dict[int, int | None]:
     """The cities of the sessions held, each with how many shops there are."""
     found = City.objects.filter(pk__in=links_to_cities(held_rows, filters).values("city"))

@@ -7,16 +7,14 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from figures.counting import Among, Counting, Distribution, Path, by_time, mean_of, median_of, number_of
+from figures.counting import Among, Counting, Path, Split, by_time, number_of
 from figures.definition import Definition, Filters, Unit, Value
 from programmes.placing import by_grouping, groupings_of_cities
-from trainings.figures.heads import HEAD, present
 from trainings.models import Session, SessionQuerySet
 
 OF_SESSIONS = frozenset({"campaign", "cities", "kind", "since", "until"})
@@ -100,13 +98,6 @@ def _cities_of(rows: Callable[[Filters], SessionQuerySet]) -> Counting:
     return number_of(partial(links_to_cities, rows), "city", paths)
 
 
-def _with_heads(filters: Filters) -> SessionQuerySet:
-    """Each with how many heads were there at least once, wherever their shops lie."""
-    there = present(filters).filter(registration__session=OuterRef("pk")).order_by().values("registration__session")
-    counted = Subquery(there.annotate(n=Count(HEAD, distinct=True)).values("n"), output_field=IntegerField())
-    return held_rows(filters).annotate(heads=Coalesce(counted, 0))
-
-
 def _heads_counted(row: Mapping[str, Any]) -> Value:
     """Over `n` sessions at which somebody counted."""
     return Value(Fraction(row["heads"] or 0), row["n"])
@@ -115,8 +106,6 @@ def _heads_counted(row: Mapping[str, Any]) -> Value:
 HELD = number_of(held_rows, paths=PATHS)
 PLANNED = number_of(planned_rows, paths=PATHS)
 CITIES_HELD, CITIES_PLANNED = _cities_of(held_rows), _cities_of(planned_rows)
-MEAN = Distribution(_with_heads, "heads", mean_of, PATHS)
-MEDIAN = Distribution(_with_heads, "heads", median_of, PATHS)
 HEAD_COUNTS = Counting(held_rows, {"heads": Sum("head_count"), "n": Count("head_count")}, _heads_counted, PATHS)
 
 
@@ -140,22 +129,13 @@ def cities_with_sessions_planned(filters: Filters) -> Value:
     return CITIES_PLANNED.whole(filters)
 
 
-def per_session_mean(filters: Filters) -> Value:
-    """Heads present over sessions held, exact; n counts the sessions, None without any. Source: Attendance, Session."""
-    return MEAN.whole(filters)
-
-
-def per_session_median(filters: Filters) -> Value:
-    """Heads present at the session in the middle, or between two; n counts the sessions, None without any. Source: as the mean."""
-    return MEDIAN.whole(filters)
-
-
 def head_counts(filters: Filters) -> Value:
     """Heads that somebody counted, from 0; n is the number of sessions at which it was done. Source: Session.head_count."""
     return HEAD_COUNTS.whole(filters)
 
 
-def _define(code: str, counting: Counting | Distribution, **said: Any) -> Definition:
+def define(code: str, counting: Split, **said: Any) -> Definition:
+    """A figure of the sessions held, unless `said` has other rows."""
     return Definition(
         code=code,
         split=counting.parts,
@@ -167,7 +147,7 @@ def _define(code: str, counting: Counting | Distribution, **said: Any) -> Defini
 
 
 FIGURES: Sequence[Definition] = (
-    _define(
+    define(
         "sessions-held",
         HELD,
         compute=sessions_held,
@@ -178,7 +158,7 @@ FIGURES: Sequence[Definition] = (
         ),
         sentence=ngettext_lazy("{value} session was held.", "{value} sessions were held.", "count"),
     ),
-    _define(
+    define(
         "sessions-planned",
         PLANNED,
         compute=sessions_planned,
@@ -189,7 +169,7 @@ FIGURES: Sequence[Definition] = (
         ),
         sentence=ngettext_lazy("{value} further session is planned.", "{value} further sessions are planned.", "count"),
     ),
-    _define(
+    define(
         "cities-with-sessions",
         CITIES_HELD,
         compute=cities_with_sessions,
@@ -199,7 +179,7 @@ FIGURES: Sequence[Definition] = (
             "The sessions held grouped {value} city.", "The sessions held grouped {value} cities.", "count"
         ),
     ),
-    _define(
+    define(
         "cities-with-sessions-planned",
         CITIES_PLANNED,
         compute=cities_with_sessions_planned,
@@ -210,38 +190,7 @@ FIGURES: Sequence[Definition] = (
             "The sessions planned group {value} city.", "The sessions planned group {value} cities.", "count"
         ),
     ),
-    _define(
-        "participants-per-session",
-        MEAN,
-        compute=per_session_mean,
-        unit=Unit.MEAN,
-        name=_("Participants per session, mean"),
-        words=_(
-            "Participants present, helpers included, over the sessions held. Sessions to which nobody came are among them; of the "
-            "sessions of a city all participants count, wherever their shop is."
-        ),
-        sentence=ngettext_lazy(
-            "At {n} session, the average number of participants was {value}.",
-            "At {n} sessions, the average number of participants was {value}.",
-            "count",
-        ),
-    ),
-    _define(
-        "participants-per-session-median",
-        MEDIAN,
-        compute=per_session_median,
-        unit=Unit.MEAN,
-        name=_("Participants per session, median"),
-        words=_(
-            "Half of the sessions held had so many participants or fewer, half so many or more; counted as for the mean."
-        ),
-        sentence=ngettext_lazy(
-            "At {n} session, the median number of participants was {value}.",
-            "At half of {n} sessions, the number of participants was {value} or more.",
-            "count",
-        ),
-    ),
-    _define(
+    define(
         "heads-counted",
         HEAD_COUNTS,
         compute=head_counts,
