@@ -36,12 +36,12 @@ def address(live_server, commerce, settings):
 
 
 @pytest.fixture
-def visitor(address, browser):
+def visitor(address, browser, request):
     """visitor(...) is somebody with a browser; at the end nothing went wrong in any of them."""
-    visitors = []
+    visitors, is_thorough = [], "not long" not in request.config.option.markexpr
 
     def come(**device):
-        visitors.append(Visitor(browser, address, **device))
+        visitors.append(Visitor(browser, address, is_thorough=is_thorough, **device))
         return visitors[-1]
 
     yield come
