@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from figures.counting import Counting, Path, by_time, number_of
 from figures.days import end_of
-from figures.definition import Definition, Filters, Unit, Value, count
+from figures.definition import Definition, Filters, Unit, Value
 from programmes.models import Engagement, EngagementQuerySet, Mobilisation, MobilisationQuerySet
 from programmes.models.engagements import Reason, State
 from programmes.placing import by_grouping
@@ -35,11 +35,6 @@ def _engagements(filters: Filters) -> EngagementQuerySet:
 
 def _in_state(filters: Filters, *states: State, reason: str = "") -> EngagementQuerySet:
     return _engagements(filters).standing_at(_as_of(filters), states, reason=reason, known_at=filters.known_at)
-
-
-def _cities(rows: EngagementQuerySet) -> Value:
-    """Each city once, however many campaigns it stands in."""
-    return count(rows.order_by().values("city").distinct().count())
 
 
 def invited_rows(filters: Filters) -> EngagementQuerySet:
@@ -65,11 +60,6 @@ def no_answer_rows(filters: Filters) -> EngagementQuerySet:
     return _in_state(filters, State.NO_ANSWER)
 
 
-def _of_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Callable[[Filters], Value]:
-    """A number of cities, from 0; n is the same number. Never divides. Source: Engagement, StateChange."""
-    return lambda filters: _cities(rows(filters))
-
-
 def mobilisation_rows(filters: Filters) -> MobilisationQuerySet:
     found = Mobilisation.objects.efforts().filter(campaign__programme=filters.programme).with_names()
     wanted = Q(on__lte=timezone.localdate(filters.as_of))
@@ -88,22 +78,6 @@ def mobilisation_rows(filters: Filters) -> MobilisationQuerySet:
     return found.filter(wanted)
 
 
-def mobilisations(filters: Filters) -> Value:
-    """The number of actions, from 0; n is the same. Source: Mobilisation."""
-    return count(mobilisation_rows(filters).count())
-
-
-def mobilisation_hours(filters: Filters) -> Value:
-    """Hours of work, exact to a tenth; n counts the actions whose hours are known, None where there is none. Source: Mobilisation."""
-    return HOURS.whole(filters)
-
-
-def shops_visited(filters: Filters) -> Value:
-    """The shops on the rounds of stewards, closed ones included, from 0; n counts the rounds. A shop visited on two rounds counts
-    twice. Source: Visit."""
-    return VISITED.whole(filters)
-
-
 def _rounds(filters: Filters) -> MobilisationQuerySet:
     return mobilisation_rows(filters).filter(kind=Mobilisation.Kind.STEWARDS)
 
@@ -116,30 +90,30 @@ def _shops(row: Mapping[str, Any]) -> Value:
     return Value(Fraction(row["shops"] or 0), row["n"])
 
 
-def _split_cities(rows: Callable[[Filters], EngagementQuerySet]) -> Counting:
-    return number_of(rows, "city", OF_CITIES)
-
-
 OF_CITIES: Mapping[str, Path] = {"campaign": "campaign", "city": "city", "grouping": by_grouping()}
 OF_ACTIONS: Mapping[str, Path] = {**by_time("on"), **OF_CITIES, "kind": "kind"}
-INVITED = number_of(invited_rows, "city", {**by_time("invited_on"), **OF_CITIES})
+# The number of actions, from 0; n is the same. Source: Mobilisation.
 MOBILISATIONS = number_of(mobilisation_rows, paths=OF_ACTIONS)
+# Hours of work, exact to a tenth; n counts the actions whose hours are known, None where there is none. Source: Mobilisation.
 HOURS = Counting(mobilisation_rows, {"total": Sum("hours"), "n": Count("hours")}, _hours, OF_ACTIONS)
+# The shops on the rounds of stewards, closed ones included, from 0; n counts the rounds. A shop visited on two rounds counts twice.
+# Source: Visit.
 VISITED = Counting(_rounds, {"shops": Sum("visits__shops"), "n": Count("pk", distinct=True)}, _shops, OF_ACTIONS)
 
 
-def _of_a_state(code: str, rows: Callable[[Filters], EngagementQuerySet], **said: Any) -> Definition:
+def _of_a_state(
+    code: str, rows: Callable[[Filters], EngagementQuerySet], paths: Mapping[str, Path] = OF_CITIES, **said: Any
+) -> Definition:
+    """A number of cities, each once however many campaigns it stands in, from 0; n is the same number. Never divides. Source:
+    Engagement, StateChange."""
+    cities = number_of(rows, "city", paths)
     return Definition(
         code=code,
         unit=Unit.COUNT,
-        compute=_of_cities(rows),
+        compute=cities.whole,
         rows=rows,
-        **{
-            "accepts": OF_A_STATE,
-            "breakdowns": ("campaign", "city", "grouping"),
-            "split": _split_cities(rows).parts,
-            **said,
-        },
+        split=cities.parts,
+        **{"accepts": OF_A_STATE, "breakdowns": ("campaign", "city", "grouping"), **said},
     )
 
 
@@ -147,7 +121,8 @@ def _of_actions(code: str, counting: Counting, **said: Any) -> Definition:
     return Definition(
         code=code,
         unit=Unit.COUNT,
-        rows=mobilisation_rows,
+        compute=counting.whole,
+        rows=counting.rows,
         split=counting.parts,
         **{
             "accepts": OF_AN_ACTION,
@@ -162,9 +137,9 @@ FIGURES: Sequence[Definition] = (
     _of_a_state(
         "cities-invited",
         invited_rows,
+        {**by_time("invited_on"), **OF_CITIES},
         accepts=frozenset({"campaign", "cities", "since", "until"}),
         breakdowns=("month", "quarter", "campaign", "city", "grouping"),
-        split=INVITED.parts,
         name=_("Cities invited"),
         words=_("Cities that were invited to take part, each once, by the day of the invitation."),
         sentence=ngettext_lazy("{value} city was invited.", "{value} cities were invited.", "count"),
@@ -209,7 +184,6 @@ FIGURES: Sequence[Definition] = (
     _of_actions(
         "mobilisations",
         MOBILISATIONS,
-        compute=mobilisations,
         name=_("Actions of mobilisation"),
         words=_(
             "What was done so that shops come: letters, visits, press and so on, each action once, by its day. The links and posters "
@@ -222,7 +196,6 @@ FIGURES: Sequence[Definition] = (
     _of_actions(
         "mobilisation-hours",
         HOURS,
-        compute=mobilisation_hours,
         name=_("Hours of mobilisation"),
         words=_(
             "Hours of work of these actions, of everybody together, where they were noted; n says for how many actions."
@@ -236,7 +209,6 @@ FIGURES: Sequence[Definition] = (
     _of_actions(
         "shops-visited",
         VISITED,
-        compute=shops_visited,
         accepts=OF_AN_ACTION - {"kind"},
         breakdowns=("month", "quarter", "campaign", "city", "grouping"),
         kinds=(),

@@ -7,10 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from programmes.models import Campaign, City, Mobilisation, Visit
@@ -52,30 +50,30 @@ def mobilise(
     visits: Iterable[Found] = (),
     **effort: Unpack[Effort],
 ) -> Mobilisation:
-    """Notes an action, with a code of its own. Raises ValidationError."""
-    _check(campaign, city)
-    action = Mobilisation(campaign=campaign, city=city, kind=kind, on=on, by=by, code=new_code(), **effort)
-    action.clean_fields(exclude=["campaign", "city", "by"])
-    action.validate_constraints()
-    action.save()
+    """Notes an action, with what the stewards found. Raises ValidationError."""
+    action = note(action=Mobilisation(campaign=campaign, city=city, kind=kind, on=on, **effort), by=by)
     record_visits(mobilisation=action, visits=visits)
     return action
 
 
-def _check(campaign: Campaign, city: City) -> None:
-    if city.programme_id != campaign.programme_id:
-        raise ValidationError(_("This city belongs to another programme."))
+def note(*, action: Mobilisation, by: User | None) -> Mobilisation:
+    """Writes what was just described, with a code of its own. Raises ValidationError."""
+    action.by, action.code = by, new_code()
+    action.clean_fields(exclude=["campaign", "city", "by"])
+    action.clean()
+    action.validate_constraints()
+    action.save(force_insert=True)
+    return action
 
 
 @transaction.atomic
 def record_visits(*, mobilisation: Mobilisation, visits: Iterable[Found]) -> None:
     """What the stewards found, in the place of what was noted before. Raises ValidationError."""
-    rows = [Visit(mobilisation=mobilisation, outcome=one.outcome, reason=one.reason, shops=one.shops) for one in visits]
-    if rows and mobilisation.kind != Mobilisation.Kind.STEWARDS:
-        raise ValidationError(_("Only stewards count the shops that they visit."))
     mobilisation.visits.all().delete()
-    for row in rows:
+    for one in visits:
+        row = Visit(mobilisation=mobilisation, outcome=one.outcome, reason=one.reason, shops=one.shops)
         row.clean_fields(exclude=["mobilisation"])
+        row.clean()
         row.validate_constraints()
         row.save()
 

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -20,8 +20,10 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from programmes import engaging
+from programmes.engaging import Draft
 from programmes.folding import folded
-from programmes.models import Campaign, City, Engagement
+from programmes.gazetteer import Gazetteer
+from programmes.models import Campaign, City, Engagement, EngagementQuerySet
 from programmes.models.engagements import Reason, State
 
 MOST_ROWS = 1000
@@ -125,70 +127,69 @@ def _field_of(head: str) -> str:
 
 
 def foresee(*, table: Table, campaign: Campaign, by: User, owners: Mapping[int, User]) -> Outcomes:
-    """What would come of it: done and undone, so that nothing is foreseen otherwise than it would be."""
-    with transaction.atomic():
-        found = _do(table, campaign, by, owners)
-        transaction.set_rollback(True)
-    return found
+    """What would come of it, by the rules that it is written by."""
+    return _Paste(table, campaign, by, owners, Engagement.objects.of(campaign)).outcomes
 
 
 @transaction.atomic
 def apply(*, table: Table, campaign: Campaign, by: User, owners: Mapping[int, User], digest: str) -> Outcomes:
     """Writes the good rows, if all is as it was shown. Raises LooksDifferentNow."""
     Campaign.objects.select_for_update().get(pk=campaign.pk)
-    [*Engagement.objects.of(campaign).select_for_update().values_list("pk").order_by("pk")]
-    found = _do(table, campaign, by, owners)
-    if found.digest != digest:
+    known = Engagement.objects.of(campaign).select_for_update(of=("self",)).order_by("pk")
+    paste = _Paste(table, campaign, by, owners, known)
+    if paste.outcomes.digest != digest:
         raise LooksDifferentNow
-    return found
+    engaging.write(paste.drafts)
+    return paste.outcomes
 
 
-def _do(table: Table, campaign: Campaign, by: User, owners: Mapping[int, User]) -> Outcomes:
-    cities = City.objects.offered().filter(programme=campaign.programme_id)
-    seen: set[int] = set()
-    rows = []
-    for number, cells in table.rows[:MOST_ROWS]:
-        said = dict(zip(table.fields, cells, strict=False))
+class _Paste:
+    """Goes through the rows in their order, and drafts what each would write."""
+
+    def __init__(
+        self, table: Table, campaign: Campaign, by: User, owners: Mapping[int, User], known: EngagementQuerySet
+    ) -> None:
+        self.campaign, self.by, self.owners = campaign, by, owners
+        self.cities = Gazetteer(City.objects.offered().filter(programme=campaign.programme_id))
+        self.known = {row.city_id: row for row in known.select_related("owner")}
+        self.seen: set[int] = set()
+        self.drafts: list[Draft] = []
+        rows = [(number, dict(zip(table.fields, cells, strict=False))) for number, cells in table.rows[:MOST_ROWS]]
+        self.outcomes = Outcomes([self._next(number, said) for number, said in rows], table.unread)
+
+    def _next(self, number: int, said: Mapping[str, str]) -> Outcome:
         outcome = Outcome(number, said.get("city", ""))
-        rows.append(outcome)
-        found = cities.called(outcome.name)
+        found = self.cities.called(outcome.name)
         if len(found) != 1:
             outcome.mistakes.append(_several(found) if found else _("No city of the programme is called so."))
-        elif found[0].pk in seen:
+        elif found[0].pk in self.seen:
             outcome.mistakes.append(_("This city stands in an earlier row too."))
         else:
-            seen.add(found[0].pk)
-            _do_row(outcome, campaign, found[0], said, by, owners)
-    return Outcomes(rows, table.unread)
+            self.seen.add(found[0].pk)
+            self._draft(outcome, found[0], said)
+        return outcome
+
+    def _draft(self, outcome: Outcome, city: City, said: Mapping[str, str]) -> None:
+        values, outcome.mistakes = understood(said, self.owners)
+        outcome.name = city.name
+        if outcome.mistakes:
+            return
+        row = self.known.get(city.pk) or Engagement(campaign=self.campaign, city=city)
+        outcome.is_new = row.pk is None
+        before = {name: "" if outcome.is_new else _shown(row, name) for name in engaging.EDITABLE}
+        try:
+            self.drafts.append(engaging.drafted(row=row, values=values, by=self.by))
+        except ValidationError as error:
+            outcome.mistakes = [*error.messages]
+            return
+        after = {name: _shown(row, name) for name in engaging.EDITABLE}
+        outcome.changes = [(_(HEADS[name]), before[name], after[name]) for name in after if before[name] != after[name]]
 
 
 def _several(cities: Sequence[City]) -> str:
     return _("Several cities are called so: %(names)s.") % {
         "names": ", ".join(f"{city} ({city.code})" for city in cities)
     }
-
-
-def _do_row(
-    outcome: Outcome, campaign: Campaign, city: City, said: Mapping[str, str], by: User, owners: Mapping[int, User]
-) -> None:
-    values, outcome.mistakes = understood(said, owners)
-    outcome.name = city.name
-    if outcome.mistakes:
-        return
-    known = Engagement.objects.of(campaign).filter(city=city).select_related("owner").first()
-    outcome.is_new = known is None
-    before = {name: _shown(known, name) if known else "" for name in engaging.EDITABLE}
-    try:
-        with transaction.atomic():
-            row = engaging.engage(campaign=campaign, city=city, by=by)
-            row = engaging.change(engagement=row, values=values, by=by)
-    except ValidationError as error:
-        outcome.mistakes = [*error.messages]
-        return
-    after = {name: _shown(row, name) for name in engaging.EDITABLE}
-    outcome.changes = [
-        (_(HEADS[name]), before[name], after[name]) for name in engaging.EDITABLE if before[name] != after[name]
-    ]
 
 
 def _shown(row: Engagement, name: str) -> str:
@@ -224,7 +225,7 @@ def _value(name: str, typed: str, owners: Mapping[int, User]) -> Any:
 
 def _chosen(name: str, typed: str) -> str:
     """The choice that is called so, or else the only one that begins so: “refusé” for “refusée”."""
-    spellings = [*_spellings(name)]
+    spellings = _spellings(name)
     exact = [value for value, words in spellings if typed in words]
     return str(_one(exact or [value for value, words in spellings if any(each.startswith(typed) for each in words)]))
 
@@ -235,14 +236,16 @@ def _one(found: Sequence[Any]) -> Any:
     return found[0]
 
 
-def _spellings(name: str) -> Iterator[tuple[str, set[str]]]:
+@cache
+def _spellings(name: str) -> Sequence[tuple[str, Collection[str]]]:
     """Each choice with its code, and its words in every language of the portal."""
-    for value, label in CHOICES[name].choices:
-        words = {folded(value)}
-        for code, _name in settings.LANGUAGES:
-            with translation.override(code):
-                words.add(folded(str(label)))
-        yield value, words
+    return [(value, {folded(value), *_in_all_languages(label)}) for value, label in CHOICES[name].choices]
+
+
+def _in_all_languages(label: Any) -> Iterator[str]:
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            yield folded(str(label))
 
 
 def day_of(typed: str) -> date:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from programmes.engaging import EDITABLE
+from programmes.gazetteer import Gazetteer
 from programmes.models import Campaign, City, Engagement
 
 type Choices = Iterable[tuple[Any, Any]]
@@ -95,8 +96,8 @@ class BeginForm(forms.Form):
         self.campaign = campaign
 
     def clean_city(self) -> City:
-        typed = self.cleaned_data["city"]
-        found = City.objects.offered().filter(programme=self.campaign.programme_id).called(typed)
+        cities = Gazetteer(City.objects.offered().filter(programme=self.campaign.programme_id))
+        found = cities.called(self.cleaned_data["city"])
         if len(found) != 1:
             raise ValidationError(_("Choose one of the cities of the programme."))
         return found[0]

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,34 +14,14 @@ from programmes import mobilising
 from programmes.models import Mobilisation, Visit
 
 
-class MobilisationForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted when it runs
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        campaign, city = said.get("campaign"), said.get("city")
-        if campaign and city and campaign.programme_id != city.programme_id:
-            self.add_error("city", _("This city belongs to another programme."))
-        return said
-
-
-class VisitsFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # likewise
-    def clean(self) -> None:
-        super().clean()
-        kept = [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
-        kept += [form for form in self.initial_forms if form not in kept and not form.cleaned_data.get("DELETE")]
-        if kept and self.instance.kind != Mobilisation.Kind.STEWARDS:
-            raise ValidationError(_("Only stewards count the shops that they visit."))
-
-
-class VisitInline(admin.TabularInline):  # type: ignore[type-arg]  # likewise
+class VisitInline(admin.TabularInline):  # type: ignore[type-arg]  # cannot be subscripted when it runs
     model = Visit
-    formset = VisitsFormSet
     extra = 4
     verbose_name_plural = gettext_lazy("shops that the stewards visited, by outcome")
 
 
 @admin.register(Mobilisation)
 class MobilisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
-    form = MobilisationForm
     inlines = (VisitInline,)
     list_display = ("on", "city", "kind", "about", "hours", "pieces", "code", "by")
     list_filter = ("campaign", "kind", ("city", admin.RelatedOnlyFieldListFilter))
@@ -64,6 +42,7 @@ class MobilisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # likewise
         return format_html("<code>?{}={}</code> {}", mobilising.VIA, action.code, words)
 
     def save_model(self, request: HttpRequest, obj: Mobilisation, form: Any, change: bool) -> None:
-        if not change:
-            obj.by, obj.code = person(request), mobilising.new_code()
-        super().save_model(request, obj, form, change)
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            mobilising.note(action=obj, by=person(request))

@@ -16,7 +16,7 @@ from programmes.models.programmes import Campaign, City, Programme
 
 
 class State(models.TextChoices):
-    """Where a city stands; what `showing_interest` counts is said there."""
+    """Where a city stands."""
 
     TO_INVITE = "to-invite", _("to be invited")
     INVITED = "invited", pgettext_lazy("city", "invited")
@@ -36,6 +36,9 @@ class Reason(models.TextChoices):
     NOT_NOW = "not-now", _("not at this moment")
     NOT_SAID = "not-said", _("gave no reason")
     OTHER = "other", _("another reason")
+
+
+INVITED_ALREADY = _("A city that was invited is no longer to be invited.")
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -148,7 +151,7 @@ class Engagement(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=State.TO_INVITE) | Q(invited_on=None),
                 name="engagement_to_invite_is_not_invited",
-                violation_error_message=_("A city that was invited is no longer to be invited."),
+                violation_error_message=INVITED_ALREADY,
             ),
             models.CheckConstraint(
                 condition=Q(invited_on=None, invited_by=None, invited_recorded_at=None)
@@ -162,15 +165,15 @@ class Engagement(models.Model):
         return str(self.city)
 
     def clean(self) -> None:
+        """What no form can rule out, without asking the database; its constraints stand behind."""
         if self.state == State.REFUSED and not self.reason:
             raise ValidationError({"reason": _("Choose the reason of the refusal.")})
+        if self.state == State.TO_INVITE and self.invited_on:
+            raise ValidationError({"state": INVITED_ALREADY})
 
     @property
     def programme(self) -> Programme:
         return self.campaign.programme
-
-    def is_overdue_on(self, day: date) -> bool:
-        return self.due_on is not None and self.due_on < day
 
 
 class Note(models.Model):

@@ -1,13 +1,23 @@
-from datetime import date
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from outbox import past
 from programmes.models.programmes import Campaign, City
+
+
+class Kind(models.TextChoices):
+    LETTER = "letter", _("letter")
+    CENTRE_MANAGER = "centre-manager", _("city-centre manager")
+    ASSOCIATION = "association", _("traders’ association")
+    STEWARDS = "stewards", _("visits of stewards")
+    PRESS = "press", _("press")
+    POSTER = "poster", _("posters and links of the city")
+    OTHER = "other", _("something else")
 
 
 class MobilisationQuerySet(models.QuerySet["Mobilisation"]):
@@ -19,23 +29,13 @@ class MobilisationQuerySet(models.QuerySet["Mobilisation"]):
 
     def efforts(self) -> Self:
         """Not what a city shares of its own, which stands by itself, until something is noted of it."""
-        return self.exclude(kind="poster", hours=None, pieces=None, about="")
-
-    def by_then(self, day: date) -> Self:
-        return self.filter(on__lte=day)
+        return self.exclude(kind=Kind.POSTER, hours=None, pieces=None, about="")
 
 
 class Mobilisation(models.Model):
     """One thing that was done in a city so that its shops come; its code in a link or a poster says who came through it."""
 
-    class Kind(models.TextChoices):
-        LETTER = "letter", _("letter")
-        CENTRE_MANAGER = "centre-manager", _("city-centre manager")
-        ASSOCIATION = "association", _("traders’ association")
-        STEWARDS = "stewards", _("visits of stewards")
-        PRESS = "press", _("press")
-        POSTER = "poster", _("posters and links of the city")
-        OTHER = "other", _("something else")
+    Kind = Kind
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="mobilisations", verbose_name=_("campaign"))
     city = models.ForeignKey(City, models.PROTECT, related_name="mobilisations", verbose_name=_("city"))
@@ -73,9 +73,7 @@ class Mobilisation(models.Model):
         ordering = ["-on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["letter", "centre-manager", "association", "stewards", "press", "poster", "other"]
-                ),
+                condition=Q(kind__in=Kind.values),
                 name="mobilisation_kind_is_known",
                 violation_error_message=_("There is no such kind."),
             ),
@@ -91,7 +89,7 @@ class Mobilisation(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["campaign", "city"],
-                condition=Q(kind="poster"),
+                condition=Q(kind=Kind.POSTER),
                 name="mobilisation_posters_of_a_city_once",
                 violation_error_message=_(
                     "The posters of this city have their code already: all of them bear that one."
@@ -102,10 +100,9 @@ class Mobilisation(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.city}, {self.on:%d/%m/%Y}"
 
-    @property
-    def shops_reached(self) -> int:
-        """Those that stewards have visited, closed ones included; 0 for every other kind."""
-        return int(self.visits.aggregate(shops=Sum("shops"))["shops"] or 0)
+    def clean(self) -> None:
+        if self.campaign_id and self.city_id:  # in a form either may be missing
+            self.campaign.require_own(self.city)
 
 
 class Visit(models.Model):
@@ -158,3 +155,7 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.shops}"
+
+    def clean(self) -> None:
+        if self.mobilisation.kind != Kind.STEWARDS:
+            raise ValidationError(_("Only stewards count the shops that they visit."))

@@ -3,6 +3,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -13,7 +14,7 @@ from programmes.folding import folded
 from programmes.offering import FromFiles, OfferedQuerySet
 from questionnaires.models import Questionnaire
 from questionnaires.texts import said
-from rendering.colours import darker
+from rendering.letterhead import Letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ class Programme(models.Model):
         )
 
     @property
-    def colour_dark(self) -> str:
-        return darker(self.colour)
+    def letterhead(self) -> Letterhead:
+        return Letterhead(name=self.name, line=self.tagline, colour=self.colour)
 
     def campaign_at(self, day: date) -> "Campaign | None":
         """The campaign of that day, else the latest that had begun, else the first to come."""
@@ -172,6 +173,11 @@ class Campaign(FromFiles):
     def name(self) -> str:
         return said(self.names)
 
+    def require_own(self, city: "City") -> None:
+        """Raises ValidationError for a city of another programme."""
+        if city.programme_id != self.programme_id:
+            raise ValidationError({"city": _("This city belongs to another programme.")})
+
 
 OFFERED = Statement(lambda: Programme.objects.offered().select_related("questionnaire"))
 OFFERED_AS = Statement(lambda: Programme.objects.offered().select_related("questionnaire").filter(code=Given("code")))
@@ -185,13 +191,6 @@ class CityQuerySet(OfferedQuerySet["City"]):
 
     def joint_organisers(self) -> Self:
         return self.filter(is_joint_organiser=True)
-
-    def called(self, typed: str) -> list["City"]:
-        """By the whole name in any language, by the code, or by a postal code; accents and case don't matter."""
-        wanted = folded(typed)
-        by_code = self.filter(Q(code=typed.strip()) | Q(postal_codes__contains=[typed.strip()]))
-        by_name = [city for city in self.with_words(wanted.split()) if wanted in map(folded, city.names.values())]
-        return by_name or [*by_code]
 
     def matching(self, typed: str) -> Self:
         """By postal code or beginning of a name, accents or not; those whose own name begins so come first."""

@@ -122,6 +122,26 @@ def test_of_two_who_write_at_once_one_is_refused():
     assert (shown.revision, shown.contact) == (1, "a")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_city_that_shows_interest_just_now_is_not_set_back_to_invited():
+    campaign, cities = make_territory()
+    rows = [engaging.engage(campaign=campaign, city=cities[name], by=None) for name in ("Namur", "Mons")]
+
+    def invite():
+        try:
+            engaging.invite(rows=rows, by=None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            change(rows[0], state=State.INTERESTED)
+            other = pool.submit(invite)
+            wait_until(waiting_for_a_lock)
+        other.result(timeout=20)
+    assert [*Engagement.objects.order_by("pk").values_list("state", flat=True)] == ["interested", "invited"]
+
+
 def test_note_about_a_contact_moves_its_day_but_never_back(row, dana):
     for day, is_contact in ((date(2026, 3, 3), True), (date(2026, 3, 1), True), (date(2026, 3, 9), False)):
         engaging.note(engagement=row, text="Called", on=day, by=dana, is_contact=is_contact)

@@ -95,6 +95,8 @@ def test_mobilisation_is_counted_by_kind_with_its_hours_and_shops(year):
     assert value("mobilisation-hours", campaign) == Fraction(21, 2)
     assert value("mobilisation-hours", campaign, kind="press") is None
     assert value("shops-visited", campaign) == 7
+    behind = BY_CODE["shops-visited"].rows(Filters(programme=campaign.programme_id, as_of=LATER))
+    assert [action.kind for action in behind] == [Mobilisation.Kind.STEWARDS]
 
 
 def test_every_figure_of_nothing_is_none_or_zero_and_has_its_rows(db):

@@ -85,4 +85,4 @@ def test_campaign_may_not_end_before_it_starts(programme):
 def test_programme_speaks_the_readers_language(programme, settings):
     programme.names = {"en": "Shops", "fr": "Commerces"}
     assert programme.name == "Commerces"
-    assert programme.colour_dark == "#0a434a"
+    assert programme.letterhead.colour_dark == "#0a434a"

@@ -25,7 +25,8 @@ def typed(territory, *visits, kind="letter", city=None, **values):
 def test_action_is_noted_with_who_and_its_code(territory, staff):
     staff.post(ADD, typed(territory, ("no", "cost", 3), ("interested", "", 9), kind="stewards", hours="6.5"))
     action = Mobilisation.objects.get()
-    assert (action.by.email, len(action.code), action.shops_reached) == ("dana@programme.example", 7, 12)
+    assert (action.by.email, len(action.code)) == ("dana@programme.example", 7)
+    assert {*action.visits.values_list("outcome", "reason", "shops")} == {("no", "cost", 3), ("interested", "", 9)}
     page = staff.get(f"/admin/programmes/mobilisation/{action.pk}/change/").content.decode()
     assert f"?via={action.code}" in page
 
@@ -55,6 +56,23 @@ def test_what_can_not_be_is_refused(territory, staff, kind, visits, words):
 def test_city_of_another_programme_is_refused(territory, staff):
     page = staff.post(ADD, typed(territory, city=make_city(make_programme("crafts")))).content.decode()
     assert ("belongs to another programme" in page, Mobilisation.objects.count()) == (True, 0)
+
+
+def test_action_without_its_campaign_is_asked_for_it(territory, staff):
+    page = staff.post(ADD, typed(territory, campaign=""))
+    assert [*page.context["adminform"].form.errors] == ["campaign"]
+
+
+def test_rounds_of_stewards_stay_theirs_until_what_they_found_is_taken_out(territory, staff):
+    staff.post(ADD, typed(territory, ("closed", "", 3), kind="stewards"))
+    action = Mobilisation.objects.get()
+    known = {"visits-INITIAL_FORMS": 1, "visits-0-id": action.visits.get().pk, "visits-0-mobilisation": action.pk}
+    letter = typed(territory, ("closed", "", 3)) | known
+    address = f"/admin/programmes/mobilisation/{action.pk}/change/"
+    assert "Only stewards count" in staff.post(address, letter).content.decode()
+    staff.post(address, letter | {"visits-0-DELETE": "on"})
+    action.refresh_from_db()
+    assert (action.kind, action.visits.count()) == ("letter", 0)
 
 
 def test_adviser_notes_nothing(territory, adviser):

@@ -4,14 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 from accounts.models import User
 from programmes import engaging, pasting
-from programmes.models import Engagement
+from programmes.models import Engagement, StateChange
 from tests.programmes.engagements import engage, make_territory
 from tests.trainings.staff import told
+from tests.waiting import waiting_for_a_lock
+from tests.workers import wait_until
 
 PASTE = "/admin/programmes/engagement/paste/"
 HEADS = "City\tState\tReason of the refusal\tInvited\tOwner\tColour"
@@ -106,31 +108,80 @@ def test_nothing_is_written_when_it_is_no_longer_what_was_shown(territory, staff
     assert (row.contact, "Nothing was written" in told(page)[0], page.context["found"].good) == ("Bart", True, 1)
 
 
+def given(campaign, text):
+    by = User.objects.create_user("dana@programme.example")
+    return {"table": pasting.read(text), "campaign": campaign, "owners": {}, "by": by}
+
+
+def click(text, digest):
+    """What a request of its own comes to."""
+    try:
+        return pasting.apply(**text, digest=digest).good
+    except pasting.LooksDifferentNow:
+        return "again"
+    finally:
+        connection.close()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_double_click_writes_once():
+@pytest.mark.parametrize("is_known", [True, False])
+def test_double_click_writes_once(is_known):
+    campaign, cities = make_territory()
+    if is_known:
+        engage(campaign, cities["Namur"])
+    text = given(campaign, "City\tContact\nNamur\tAnne")
+    digest = pasting.foresee(**text).digest
+    with ThreadPoolExecutor(4) as pool:
+        clicks = [*pool.map(lambda _number: click(text, digest), range(4))]
+    assert (sorted(map(str, clicks)), Engagement.objects.get().revision) == (["1", "again", "again", "again"], 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_writes_just_now_is_not_written_over():
     campaign, cities = make_territory()
     row = engage(campaign, cities["Namur"])
-    given = {"table": pasting.read("City\tContact\nNamur\tAnne"), "campaign": campaign, "owners": {}}
-    given["by"] = User.objects.create_user("dana@programme.example")
-    digest = pasting.foresee(**given).digest
-
-    def click(_number):
-        try:
-            return pasting.apply(**given, digest=digest).good
-        except pasting.LooksDifferentNow:
-            return "again"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        clicks = [*pool.map(click, range(4))]
+    text = given(campaign, "City\tContact\nNamur\tAnne")
+    digest = pasting.foresee(**text).digest
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            engaging.change(engagement=row, values={"contact": "Bart"}, by=None)
+            other = pool.submit(click, text, digest)
+            wait_until(waiting_for_a_lock)
+        assert other.result(timeout=20) == "again"
     row.refresh_from_db()
-    assert (sorted(map(str, clicks)), row.revision) == (["1", "again", "again", "again"], 1)
+    assert (row.contact, row.revision) == ("Bart", 1)
+
+
+@pytest.mark.parametrize("names", [["Namur"], ["Namur", "Liège", "Mons"]])
+def test_any_number_of_rows_is_a_few_statements(territory, dana, django_assert_num_queries, names):
+    """Cities and rows; then with the lock of the campaign, and within the savepoint of the test, rows and states."""
+    campaign, _cities = territory
+    for state in ("invited", "interested"):
+        rows = "".join(f"\n{name}\tAnne\t{state}" for name in names)
+        text = {"table": pasting.read(f"City\tContact\tState{rows}"), "campaign": campaign, "owners": {}, "by": dana}
+        with django_assert_num_queries(2):
+            digest = pasting.foresee(**text).digest
+        with django_assert_num_queries(7):
+            pasting.apply(**text, digest=digest)
+    assert [*Engagement.objects.values_list("state", "contact", "revision")] == [("interested", "Anne", 2)] * len(names)
+    assert StateChange.objects.count() == 3 * len(names)
+
+
+def test_states_of_a_new_row_come_in_their_order(territory, staff):
+    paste(staff, "City\tState\nNamur\tinterested")
+    steps = [(step.was, step.became, step.by.email) for step in StateChange.objects.order_by("at", "pk")]
+    assert steps == [("", "to-invite", "dana@programme.example"), ("to-invite", "interested", "dana@programme.example")]
+
+
+def test_city_is_known_by_any_of_its_names_its_code_and_its_postal_codes(territory, staff):
+    _campaign, cities = territory
+    for typed in ("liege", " LIÈGE ", "62063", "4000"):
+        assert [row.name for row in foreseen(staff, f"City\n{typed}").rows] == [cities["Liège"].name]
 
 
 def test_more_rows_than_are_read_are_said(territory, staff):
     page = staff.post(PASTE, {"text": "City\n" + "Namur\n" * (pasting.MOST_ROWS + 1)})
-    assert f"Only the first {pasting.MOST_ROWS} rows are read." in page.content.decode()
+    assert f"Only the first {pasting.MOST_ROWS} rows are read." in page.getvalue().decode()
 
 
 def test_quotation_mark_that_is_never_closed_is_told(territory, staff):
@@ -165,14 +216,16 @@ def test_download_has_what_is_looked_at(territory, staff, form):
     answer = staff.get(f"/admin/programmes/engagement/download/?form={form}&state=invited")
     assert f".{form}" in answer["Content-Disposition"]
     if form == "csv":
-        head, row, *rest = answer.content.decode("utf-8-sig").splitlines()
+        head, row, *rest = answer.getvalue().decode("utf-8-sig").splitlines()
         assert (head[:12], "Namur,92094,'=Anne," in row, rest) == ("City,Code,Co", True, [])
     assert staff.get("/admin/programmes/engagement/download/?form=pdf").status_code == 404
 
 
-def test_what_was_downloaded_can_be_pasted_back(territory, staff):
+@pytest.mark.parametrize("is_demo", [False, True])
+def test_what_was_downloaded_can_be_pasted_back(territory, staff, settings, is_demo):
+    settings.DEMO = is_demo
     campaign, cities = territory
     engage(campaign, cities["Namur"], contact="Anne", state="invited", due_on=date(2026, 3, 3))
-    text = staff.get("/admin/programmes/engagement/download/?form=csv").content.decode("utf-8-sig")
+    text = staff.get("/admin/programmes/engagement/download/?form=csv").getvalue().decode("utf-8-sig")
     pasted = text.replace(",", "\t")
     assert [row.fate for row in foreseen(staff, pasted).rows] == ["same"]
