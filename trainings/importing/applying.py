@@ -81,7 +81,7 @@ def apply_good(
     *, file: Import, is_told: bool, by: User | None, told: Told = _untold, at: datetime | None = None
 ) -> None:
     """Each good row in a transaction of its own: whatever ends it in between, what was done stays, and is not done again."""
-    good = [each for each in foresee(file) if each.is_good]
+    good = [each for each in foresee(file, at=at) if each.is_good]
     for place, each in enumerate(good):
         if place % STEP == 0:
             told(place, len(good))
@@ -98,7 +98,7 @@ def apply_whole(
     *, file: Import, is_told: bool, by: User | None, told: Told = _untold, at: datetime | None = None
 ) -> None:
     """All rows, or none: whatever goes wrong in one, nothing is left of the others. Rows that were applied before count as good."""
-    foreseen = foresee(file)
+    foreseen = foresee(file, at=at)
     if any(each.fate in (Fate.BAD, Fate.DECIDE) for each in foreseen):
         return
     with suppress(registering.NotOpen):

@@ -67,8 +67,8 @@ def choose(*, file: Import, choices: Mapping[int, str]) -> None:
     ImportRow.objects.bulk_update(rows, ["choice"], batch_size=ROWS_AT_ONCE)
 
 
-def erase_old(*, at: datetime | None = None) -> int:
-    """Retention: what was typed goes, what came of it stays with the registration; returns how many lists were erased."""
+def erase_old(*, at: datetime | None = None) -> None:
+    """Retention: what was typed goes, what came of it stays with the registration."""
     now = at or timezone.now()
     old = Import.objects.filter(erased_at=None, brought_at__lte=now - KEPT_FOR)
     with transaction.atomic():
@@ -76,4 +76,3 @@ def erase_old(*, at: datetime | None = None) -> int:
         ImportRow.objects.filter(file__in=keys).pending().delete()
         ImportRow.objects.filter(file__in=keys).update(cells=[], digest="", choice="")
         Import.objects.filter(pk__in=keys).update(erased_at=now)
-    return len(keys)

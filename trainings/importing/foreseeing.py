@@ -78,24 +78,24 @@ class Foreseen:
 
 
 def date_of_presence(session: Session, at: datetime) -> SessionDate | None:
-    """The only date of the session, once its day has come: of several "present" does not say which."""
+    """The only date of the session, once it has begun: of several "present" does not say which."""
     dates = [*session.dates.all()[:2]]
-    has_come = len(dates) == 1 and timezone.localdate(dates[0].starts_at) <= timezone.localdate(at)
-    return dates[0] if has_come else None
+    has_begun = len(dates) == 1 and dates[0].starts_at <= at
+    return dates[0] if has_begun else None
 
 
 def language_of(session: Session) -> str:
     return next(iter([*session.languages, *session.programme.languages]), "fr")
 
 
-def foresee(file: Import) -> list[Foreseen]:
+def foresee(file: Import, *, at: datetime | None = None) -> list[Foreseen]:
     """Every participant of the list, in its order. `file.session` with its programme."""
     session = file.session
     rows = [*ImportRow.objects.participants(file).select_related("registration__person", "registration__business")]
     reader = Reader(session.programme, file.columns, language_of(session))
     said = {row.pk: reader.understood(row.cells) for row in rows}
     known = Known(session, rows, said.values())
-    seen = _Seen(session, known)
+    seen = _Seen(session, known, at or timezone.now())
     return [seen.next(row, said[row.pk]) for row in rows]
 
 
@@ -197,8 +197,8 @@ def _shops(session: Session, told: Sequence[Said]) -> dict[str, list[Business]]:
 class _Seen:
     """Goes through the rows in their order, and remembers who took which seat."""
 
-    def __init__(self, session: Session, known: Known) -> None:
-        self.session, self.known = session, known
+    def __init__(self, session: Session, known: Known, at: datetime) -> None:
+        self.session, self.known, self.at = session, known, at
         self.free = session.free_seats
         waiting = (one for one in known.registrations.values() if one.state == Registration.State.WAITING)
         self.waiting = sum(1 for _one in waiting)
@@ -208,7 +208,7 @@ class _Seen:
 
     @cached_property
     def date(self) -> SessionDate | None:
-        return date_of_presence(self.session, timezone.now())
+        return date_of_presence(self.session, self.at)
 
     def next(self, row: ImportRow, said: Said) -> Foreseen:
         self.numbers[row.number] = row
@@ -223,11 +223,15 @@ class _Seen:
 
     def _present(self, found: Foreseen) -> Foreseen:
         if self.date is None:
-            words = _("Presence is not taken over: the day has not come, or the session has several.")
-            return replace(found, notes=(*found.notes, words))
+            return replace(found, notes=(*found.notes, self._why_unmarked()))
         both = found.said.heads > 1 and found.said.with_helper
         words = _("will be marked present, with the helper") if both else _("will be marked present")
         return replace(found, notes=(*found.notes, words), heads=2 if both else 1)
+
+    def _why_unmarked(self) -> str:
+        if self.session.starts_at is None or self.session.starts_at > self.at:
+            return _("Not marked present: the session has not begun. Who comes is marked at the door.")
+        return _("Not marked present: the session has several dates, and the list does not say which.")
 
     def _fate(self, found: Foreseen, described: Business) -> Foreseen:
         row, said = found.row, found.said

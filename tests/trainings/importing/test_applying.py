@@ -46,8 +46,9 @@ def test_same_bytes_are_one_list_of_the_session(session, brought):
 def test_what_was_typed_is_erased_after_its_time_and_can_be_brought_again(session, brought):
     file = brought(session, ZOE, ["", "Sans nom", "", ""])
     apply(file)
-    assert bringing.erase_old(at=timezone.now() + bringing.KEPT_FOR - timedelta(minutes=1)) == 0
-    assert bringing.erase_old(at=timezone.now() + bringing.KEPT_FOR) == 1
+    bringing.erase_old(at=timezone.now() + bringing.KEPT_FOR - timedelta(minutes=1))
+    assert fates(file) == ["done", "bad"]
+    bringing.erase_old(at=timezone.now() + bringing.KEPT_FOR)
     assert [*file.rows.values_list("number", "cells", "digest", "outcome")] == [(2, [], "", "registered")]
     assert fates(file) == ["done"]
     brought(session, ZOE, ["", "Sans nom", "", ""])
@@ -147,7 +148,7 @@ def test_row_applied_since_it_was_looked_at_is_not_applied_again(session, brough
     seen_before = foresee(file)
     apply(file)
     registering.cancel(registration=file.rows.get(number=2).registration, by=None)
-    monkeypatch.setattr(applying, "foresee", lambda file: seen_before)
+    monkeypatch.setattr(applying, "foresee", lambda file, at: seen_before)
     assert apply(file) == ["registered"]
     assert [one.state for one in Registration.objects.all()] == ["cancelled"]
     assert file.rows.get(number=2).refusal == ""

@@ -8,8 +8,9 @@ from django.utils import timezone, translation
 from tests.trainings.importing.conftest import again, apply
 from tests.trainings.sessions import make_person, make_session, register
 from trainings import attending
+from trainings.importing import applying
 from trainings.importing.foreseeing import foresee
-from trainings.models import Attendance, AttendanceMark
+from trainings.models import Attendance, AttendanceMark, Registration
 
 LONG_AGO = datetime(2026, 3, 3, 18, tzinfo=UTC)
 
@@ -51,8 +52,28 @@ def test_list_brought_after_the_session_says_who_was_there(brought, dana):
 def test_presence_is_not_taken_over_where_the_day_is_not_sure(db, brought, starts):
     file = brought(make_session(starts=starts), ["Zoé", "x"], heads=["Nom", "Présence"])
     with translation.override("en"):
-        assert "day has not come, or the session has several" in foresee(again(file))[0].notes[-1]
+        assert foresee(again(file))[0].notes[-1].startswith("Not marked present: the session has ")
     assert (apply(file), Attendance.objects.count()) == (["registered"], 0)
+
+
+def test_nobody_is_present_before_the_session_begins(db, brought):
+    """In the morning of the day somebody has ticked who will come tonight."""
+    morning = LONG_AGO - timedelta(hours=9)
+    file = brought(make_session(starts=(LONG_AGO,)), ["Zoé", "x"], heads=["Nom", "Présence"])
+    with translation.override("en"):
+        (each,) = foresee(again(file), at=morning)
+    assert (each.heads, each.notes[-1]) == (
+        0,
+        "Not marked present: the session has not begun. Who comes is marked at the door.",
+    )
+    applying.apply_good(file=again(file), is_told=False, by=None, at=morning)
+    assert (Registration.objects.count(), Attendance.objects.count()) == (1, 0)
+
+
+def test_who_is_there_is_marked_from_the_first_minute(db, brought):
+    file = brought(make_session(starts=(LONG_AGO,)), ["Zoé", "x"], heads=["Nom", "Présence"])
+    applying.apply_good(file=again(file), is_told=False, by=None, at=LONG_AGO)
+    assert Attendance.objects.get().marked_at == LONG_AGO
 
 
 @pytest.mark.parametrize(
