@@ -24,14 +24,17 @@ def say_farewell(*, template: str, to: str, language: str, ids: Mapping[str, obj
     return mail.queue(template=template, to=to, language=language, ids=ids, key=f"{FAREWELL}{uuid4()}")
 
 
-def drop_farewells() -> int:
-    said = Mail.objects.about(FAREWELL).filter(state__in=[Mail.State.SENT, Mail.State.FAILED])
-    return said.delete()[0]
+def is_farewell(mail: Mail) -> bool:
+    return (mail.key or "").startswith(FAREWELL)
 
 
-def forget_mails(addresses: Iterable[str]) -> int:
+def drop_farewells() -> None:
+    Mail.objects.about(FAREWELL).filter(state__in=[Mail.State.SENT, Mail.State.FAILED]).delete()
+
+
+def forget_mails(addresses: Iterable[str]) -> None:
     """All that these addresses were sent, or are about to be; a farewell is still said."""
-    return Mail.objects.filter(to__in=[*addresses]).exclude(key__startswith=FAREWELL).delete()[0]
+    Mail.objects.filter(to__in=[*addresses]).exclude(key__startswith=FAREWELL).delete()
 
 
 def drop_jobs(jobs: JobQuerySet) -> int:
@@ -45,9 +48,9 @@ def drop_jobs(jobs: JobQuerySet) -> int:
     return len(rows)
 
 
-def forget_orders(user: AbstractBaseUser) -> int:
+def forget_orders(user: AbstractBaseUser) -> None:
     """What this login asked for."""
-    return drop_jobs(Job.objects.filter(requested_by_id=user.pk))
+    drop_jobs(Job.objects.filter(requested_by_id=user.pk))
 
 
 def purge_mails(*, at: datetime | None = None, dry_run: bool = False) -> int:

@@ -21,7 +21,8 @@ def run(job_id: int) -> None:
 def send(mail_id: int) -> None:
     if owed := leasing.take(Mail, mail_id):
         mail.deliver(owed)
-        forgetting.drop_farewells()
+        if forgetting.is_farewell(owed):
+            forgetting.drop_farewells()
 
 
 @shared_task  # type: ignore[untyped-decorator]

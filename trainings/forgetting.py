@@ -25,7 +25,6 @@ from trainings.models import (
     Registration,
     RegistrationQuerySet,
     SeatEvent,
-    Session,
 )
 
 # From the end of the campaign; from the issue; from the day it was asked.
@@ -59,10 +58,10 @@ def upcoming(whose: Whose, at: datetime) -> RegistrationQuerySet:
     return of(whose).live().filter(session__starts_at__gt=at).order_by("session")
 
 
-def cancel_upcoming(whose: Whose, at: datetime) -> list[Session]:
-    """Who waits gets the seats; returns the sessions."""
-    rows = [*upcoming(whose, at).select_related("session")]
-    return [registering.cancel(registration=row, at=at).session for row in rows]
+def cancel_upcoming(whose: Whose, at: datetime) -> None:
+    """Who waits gets the seats."""
+    for row in [*upcoming(whose, at).select_related("session")]:
+        registering.cancel(registration=row, at=at)
 
 
 def forget(whose: Whose, at: datetime) -> None:

@@ -1,10 +1,10 @@
 """“Erase me”: from the top floor down, each app forgets what it knows of somebody. What the figures count stays, as rows of nobody."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 import accounts.forgetting as logins
 import businesses.forgetting as persons
@@ -17,42 +17,36 @@ from accounts.models import User
 from businesses.forgetting import Whose
 from businesses.models import Business, Person
 from businesses.reaching import has_mail
+from outbox.mail import TITLES
 from portal.privacy import texts
-from trainings.models import Registration, Session
+from trainings.models import Registration
 
 FAREWELL = "portal/emails/farewell"
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What was given back before the rest was forgotten."""
-
-    sessions: tuple[Session, ...]
+TITLES[FAREWELL] = _("Your data is erased")
 
 
 @transaction.atomic
-def erase_login(*, user: User, language: str, at: datetime | None = None) -> Erased:
+def erase_login(*, user: User, language: str, at: datetime | None = None) -> None:
     """A login, the persons it stands for and the shops that are theirs alone. Raises accounts.forgetting.WorksHere."""
     if user.is_staff:
         raise logins.WorksHere
     User.objects.select_for_update().get(pk=user.pk)  # a shop that is being brought is brought first
-    return _erase(Whose.of_login(user), language, at or timezone.now())
+    _erase(Whose.of_login(user), language, at or timezone.now())
 
 
 @transaction.atomic
-def erase_person(*, person: Person, language: str, at: datetime | None = None) -> Erased:
+def erase_person(*, person: Person, language: str, at: datetime | None = None) -> None:
     """Somebody without a login, by the link to a registration. One with a login stays as they are: they sign in first."""
-    return _erase(Whose.of_person(person), language, at or timezone.now())
+    _erase(Whose.of_person(person), language, at or timezone.now())
 
 
-def _erase(whose: Whose, language: str, now: datetime) -> Erased:
+def _erase(whose: Whose, language: str, now: datetime) -> None:
     seats.wait_for(whose)
     told = _whom_to_tell(whose, now)
-    given_back = seats.cancel_upcoming(whose, now)
+    seats.cancel_upcoming(whose, now)
     _forget(whose, now)
     for address, sessions in told.items():
         outbox.say_farewell(template=FAREWELL, to=address, language=language, ids={"sessions": sessions})
-    return Erased(tuple(given_back))
 
 
 def _whom_to_tell(whose: Whose, now: datetime) -> dict[str, list[int]]:

@@ -52,6 +52,13 @@ def test_mail_without_html_is_plain_text(db, smtp):
     assert smtp.messages[0].get_content_type() == "text/plain"
 
 
+def test_only_the_last_mail_to_somebody_looks_for_what_is_to_go(db, smtp, django_assert_num_queries):
+    """Taken, renewed, recorded: with the transactions around them."""
+    owed = owe()
+    with django_assert_num_queries(6):
+        tasks.send(owed.pk)
+
+
 def test_mail_sent_twice_goes_out_once(db, smtp):
     send(send(owe()))
 
