@@ -38,10 +38,7 @@ def report_html(diagnostic: Diagnostic) -> str:
         "view": ResultView(diagnostic),
         "code": links.own_code(diagnostic),
         "programme": programme,
-        "programme_name": programme.name,
-        "programme_line": programme.tagline,
-        "colour": programme.colour,
-        "colour_dark": programme.colour_dark,
+        "letterhead": programme.letterhead,
         "made_at": diagnostic.completed_at,
     }
     return render_to_string("diagnostics/pdf/report.html", context)

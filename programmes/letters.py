@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from outbox.models import Job, JobQuerySet
 from programmes import engaging
 from programmes.models import Campaign, Engagement, LetterTemplate
 from questionnaires.texts import said
-from rendering import pdf
+from rendering import dates, pdf
 
 KIND = "letters-to-cities"
 # They are printed and signed: long enough for that.
@@ -117,9 +116,7 @@ def ask_for(
     """
     day, rows = timezone.localdate(at or timezone.now()), [*rows]
     if is_invitation:
-        to_invite = [row for row in rows if row.state == Engagement.State.TO_INVITE]
-        for row in to_invite:
-            engaging.change(engagement=row, values={"state": Engagement.State.INVITED}, by=by, at=at)
+        engaging.invite(rows=rows, by=by, at=at)
     texts = {language: template_of(campaign, language) for language in languages_of(campaign, rows)}
     args = {
         "campaign": campaign.pk,
@@ -153,7 +150,8 @@ def make(job: Job) -> Made | None:
     report_step(job, 1, 2, _("Setting the pages"))
     pages = [page_to(row, languages[row.pk], job.args["texts"][languages[row.pk]], day) for row in rows]
     with translation.override(str(campaign.programme.languages[0])):
-        html = render_to_string("programmes/pdf/letters.html", {"pages": pages, **_brand(campaign, job)})
+        context = {"letterhead": campaign.programme.letterhead, "made_at": job.requested_at, "pages": pages}
+        html = render_to_string("programmes/pdf/letters.html", context)
         name = f"{slugify(f'{_("letters")} {campaign.name}')[:70].strip('-')}-{job.args['day']}.pdf"
         return Made(content=pdf.render(html), name=name, content_type="application/pdf", kept_for=KEPT)
 
@@ -186,8 +184,8 @@ def words_for(row: Engagement) -> Mapping[str, str]:
         "contact": row.contact,
         "programme": campaign.programme.name,
         "campaign": said(campaign.names),
-        "starts": date_format(campaign.starts_on, "DATE_FORMAT"),
-        "ends": date_format(campaign.ends_on, "DATE_FORMAT"),
+        "starts": dates.day(campaign.starts_on),
+        "ends": dates.day(campaign.ends_on),
         "owner": str(row.owner or ""),
     }
 
@@ -195,14 +193,3 @@ def words_for(row: Engagement) -> Mapping[str, str]:
 def filled_in(text: str, words: Mapping[str, str]) -> str:
     """Once: what a word is filled in with is never filled in again."""
     return WORD.sub(lambda found: words.get(found[1], found[0]), text.replace("\r\n", "\n"))
-
-
-def _brand(campaign: Campaign, job: Job) -> dict[str, object]:
-    programme = campaign.programme
-    return {
-        "programme_name": programme.name,
-        "programme_line": programme.tagline,
-        "colour": programme.colour,
-        "colour_dark": programme.colour_dark,
-        "made_at": job.requested_at,
-    }

@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from figures.definition import Unit
 from figures.saying import shown
 from rendering import pdf
+from rendering.downloads import fictitious
 from reports.answer import answer
 from reports.models import Release
 from reports.reading import KeyFigure, Reading
-from reports.wording import OF_A_CITY, fictitious
+from reports.wording import OF_A_CITY
 
 # Those of the first page that are drawn large.
 LARGE = ("sessions-held", "participants", "shops", "reach")
@@ -27,14 +28,10 @@ def render(release: Release) -> bytes:
 
 def html(release: Release) -> str:
     reading = Reading(release)
-    programme = release.programme
     context = {
         "reading": reading,
         "release": release,
-        "programme_name": programme.name,
-        "programme_line": programme.tagline,
-        "colour": programme.colour,
-        "colour_dark": programme.colour_dark,
+        "letterhead": release.programme.letterhead,
         "made_at": release.made_at,
         "foot": " · ".join([release.reference, *fictitious()]),
         "tables": reading.tables,

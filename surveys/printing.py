@@ -36,12 +36,8 @@ def make_form(job: Job) -> Made:
 
 def form_html(session: Session, survey: Survey, made_at: datetime) -> str:
     """In the active language."""
-    programme = session.programme
     context = {
-        "programme_name": programme.name,
-        "programme_line": programme.tagline,
-        "colour": programme.colour,
-        "colour_dark": programme.colour_dark,
+        "letterhead": session.programme.letterhead,
         "made_at": made_at,
         "session": session,
         "when": moments.day(session.starts_at) if session.starts_at else "",

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -25,8 +24,7 @@ from outbox import jobs
 from outbox.jobs import Made, maker, report_step
 from outbox.models import Job
 from programmes.folding import folded
-from programmes.models import Programme
-from rendering import pdf
+from rendering import dates, pdf
 from rendering.qr import qr_svg
 from trainings import certifying, moments, sheets
 from trainings.models import Certificate, Session
@@ -157,8 +155,13 @@ def _day_of(session: Session) -> str:
 
 def certificates_html(pages: Sequence[SafeString], certificates: Sequence[Certificate], subject: str) -> str:
     programme = certificates[0].registration.session.programme
-    context = {"pages": pages, "subject": subject, "made_at": max(row.issued_at for row in certificates)}
-    return render_to_string("trainings/pdf/certificates.html", {**context, **_brand(programme)})
+    context = {
+        "letterhead": programme.letterhead,
+        "made_at": max(row.issued_at for row in certificates),
+        "pages": pages,
+        "subject": subject,
+    }
+    return render_to_string("trainings/pdf/certificates.html", context)
 
 
 def certificate_page(certificate: Certificate) -> SafeString:
@@ -166,7 +169,7 @@ def certificate_page(certificate: Certificate) -> SafeString:
     with translation.override(certificate.language):
         address = certifying.check_url(certificate)
         context = {
-            **_brand(programme),
+            "letterhead": programme.letterhead,
             "programme": programme,
             "certificate": certificate,
             "days": _days(certificate.days),
@@ -181,15 +184,6 @@ def certificate_page(certificate: Certificate) -> SafeString:
         return render_to_string("trainings/pdf/certificate_page.html", context)
 
 
-def _brand(programme: Programme) -> dict[str, str]:
-    return {
-        "programme_name": programme.name,
-        "programme_line": programme.tagline,
-        "colour": programme.colour,
-        "colour_dark": programme.colour_dark,
-    }
-
-
 def _size(words: str) -> str:
     """Long words are set smaller, so that any certificate is one page."""
     return "" if len(words) <= 36 else "long" if len(words) <= 80 else "longest"
@@ -197,7 +191,7 @@ def _size(words: str) -> str:
 
 def _days(days: Sequence[date]) -> list[str]:
     """Each day; of a long course the first, the last, and how many."""
-    written = [date_format(day, "DATE_FORMAT") for day in days]
+    written = [dates.day(each) for each in days]
     if len(days) <= MOST_DAYS:
         return written
     return [_("%(n)s days, from %(first)s to %(last)s") % {"n": len(days), "first": written[0], "last": written[-1]}]

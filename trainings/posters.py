@@ -64,10 +64,7 @@ def poster_html(city: City, sessions: Sequence[Session], job: Job) -> str:
     context = {
         "city": city,
         "programme": programme,
-        "programme_name": programme.name,
-        "programme_line": programme.tagline,
-        "colour": programme.colour,
-        "colour_dark": programme.colour_dark,
+        "letterhead": programme.letterhead,
         "made_at": job.requested_at,
         "notices": [_notice(session, city, job.requested_at) for session in sessions],
     }

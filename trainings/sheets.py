@@ -6,12 +6,11 @@ from datetime import datetime
 from itertools import batched
 
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from programmes.folding import folded
+from rendering import dates
 from rendering.qr import qr_svg
 from trainings import doors, moments
 from trainings.models import Registration, Session, SessionDate
@@ -68,12 +67,8 @@ def blank_lines(session: Session, dates: int) -> int:
 def sheet_html(session: Session, made_at: datetime) -> str:
     """The sheet in the active language. `session` with its names (`with_names`)."""
     dates = [*session.dates.all()]
-    programme = session.programme
     context = {
-        "programme_name": programme.name,
-        "programme_line": programme.tagline,
-        "colour": programme.colour,
-        "colour_dark": programme.colour_dark,
+        "letterhead": session.programme.letterhead,
         "made_at": made_at,
         "session": session,
         "view": SessionView(session, made_at),
@@ -105,6 +100,4 @@ def _tables(dates: Sequence[SessionDate]) -> list[list[Column]]:
 
 def _short_day(date: SessionDate) -> str:
     """Thu 26 Nov."""
-    return date_format(
-        timezone.localtime(date.starts_at), pgettext("how a date is written at the head of a column", "D j N")
-    )
+    return dates.written(date.starts_at, pgettext("how a date is written at the head of a column", "D j N"))

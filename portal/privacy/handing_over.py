@@ -20,13 +20,12 @@ from portal.context import the_only_programme
 from portal.privacy.gathering import gather
 from portal.privacy.reading import readable
 from rendering import pdf
+from rendering.letterhead import Letterhead
 
 KIND = "my-data"
 PDF, JSON = "pdf", "json"
 FORMS = (PDF, JSON)
 KEPT = timedelta(days=1)
-# Of the portal, where no one programme speaks.
-COLOURS = {"colour": "#0e5a64", "colour_dark": "#0a4048"}
 
 
 @transaction.atomic
@@ -81,13 +80,10 @@ def json_of(user: User, job: Job) -> bytes:
 
 def html_of(user: User, job: Job) -> str:
     programme = the_only_programme()
-    colours = {"colour": programme.colour, "colour_dark": programme.colour_dark} if programme else COLOURS
     context = {
-        "programme_name": programme.name if programme else "Tremplin",
-        "programme_line": programme.tagline if programme else "",
+        "letterhead": programme.letterhead if programme else Letterhead(),
         "chapters": [*readable(gather(_whose(user, job)))],
         "user": user,
         "made_at": job.requested_at,
-        **colours,
     }
     return render_to_string("portal/pdf/my_data.html", context)

@@ -7,6 +7,8 @@ from typing import Any
 from django.template import engines
 from django.utils import translation
 
+from rendering.letterhead import Letterhead
+
 TEMPLATE = Path(__file__).with_name("sample.html")
 BARS = [
     ("Être trouvé", 72, 58),
@@ -67,10 +69,7 @@ def context(**changes: Any) -> dict[str, Any]:
         for title, value, _ in BARS
     ]  # fmt: skip
     values = {
-        "programme_name": "Commerce connecté",
-        "programme_line": "un programme pour les commerces de Wallonie",
-        "colour": "#0e5a64",
-        "colour_dark": "#0a434b",
+        "letterhead": Letterhead("Commerce connecté", "un programme pour les commerces de Wallonie", "#0e5a64"),
         "made_at": datetime(2026, 11, 21, 9, 30, tzinfo=UTC),
         "shop": "Fleurs Dupont", "trade": "Fleuriste", "city": "Namur", "code": "KAPO-7314",
         "score": 47, "high": 55, "gained": "47,0", "missed": "53,0",
