@@ -72,7 +72,7 @@ def _workbook(rows: int) -> Any:
     from trainings.models import Registration  # noqa: PLC0415
 
     chosen = Registration.objects.filter(pk__in=Registration.objects.order_by("pk").values("pk")[:rows])
-    return exporting.ask_for(registrations=chosen, form=exporting.XLSX, key=uuid4(), by=_somebody())
+    return exporting.ask_for(registrations=chosen, form="xlsx", key=uuid4(), by=_somebody())
 
 
 def _somebody() -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from diagnostics.needs import By, columns, needs_of, table
 from programmes.models import Programme
-from rendering.tables import csv_pages
+from rendering.downloads import CSV, table_file
+from rendering.workbooks import Column, Sheet
 
 # The file has all of them.
 MOST_SHOWN = 300
@@ -51,12 +52,9 @@ def _file(request: HttpRequest) -> HttpResponseBase:
     programme, by = _asked(request)
     if programme is None:
         return HttpResponse(status=404)
-    answer = StreamingHttpResponse(
-        csv_pages(table(needs_of(programme, by, timezone.now()))), content_type="text/csv; charset=utf-8"
-    )
-    name = f"needs-{programme.code}-{timezone.localdate()}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    head, *lines = table(needs_of(programme, by, timezone.now()))
+    sheet = Sheet(_("What shops need and what is planned"), [Column(str(each)) for each in head], lines)
+    return table_file(sheet, CSV, title=sheet.name, name=f"needs-{programme.code}-{timezone.localdate()}")
 
 
 def _asked(request: HttpRequest) -> tuple[Programme | None, By]:

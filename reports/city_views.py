@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import person
 from programmes.models import OFFERED_AS, City
+from rendering.downloads import FORMS
 from reports import sharing, shops
 from reports.access import may_see_rows, report_readers_only
-from reports.downloads import FORMS
 from trainings import posters
 from trainings.models import Session
 from trainings.views.documents import Page, hand_over, show

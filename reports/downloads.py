@@ -1,81 +1,48 @@
-"""Tables as files: CSV, or a workbook; of a breakdown with what the figure means on a second sheet."""
+"""One breakdown of a figure as a file, with what the figure means."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
-from itertools import chain
 
-from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from figures.definition import Definition, Unit
-from rendering.tables import csv_pages
-from rendering.workbooks import CONTENT_TYPE, Column, Kind, Sheet, workbook
+from rendering.downloads import CSV, Facts, table_file
+from rendering.workbooks import Column, Kind, Sheet
 from reports.numbers import for_csv, for_workbook
 from reports.parting import Part
 
-FORMS = ("csv", "xlsx")
-CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": CONTENT_TYPE}
+# What a value was made of, as the page of its figure says it: a share is so many out of others, a mean a sum for so many.
+OF_A_SHARE = (gettext_lazy("How many"), gettext_lazy("Out of"))
+OF_A_MEAN = (gettext_lazy("In all"), gettext_lazy("For how many"))
 
 type Written = Callable[[Fraction | None, Unit], object]
 
 
-def download(
+def breakdown_file(
     definition: Definition,
     parts: Iterable[Part],
-    facts: Sequence[tuple[str, str]],
+    facts: Facts,
     *,
     title: str,
     name: str,
     form: str,
     at: datetime,
 ) -> HttpResponseBase:
-    """`title` heads the parts; `facts` are what a reader must know: each a heading and its words."""
-    columns = _columns(definition, title)
-    rows = [*_rows(definition, parts, for_csv if form == "csv" else for_workbook)]
-    if form == "csv":
-        lines: list[Sequence[object]] = [[column.head for column in columns], *rows, [], *facts]
-        answer: HttpResponseBase = StreamingHttpResponse(csv_pages(lines), content_type=CONTENT_TYPES[form])
-    else:
-        method = [Column(_("About"), width=24), Column(_("What it means"), Kind.WORDS, width=90)]
-        sheets = [Sheet(title, columns, rows), Sheet(_("Method"), method, facts, has_filter=False)]
-        answer = HttpResponse(workbook(sheets, title=str(definition.name), made_at=at), content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return answer
-
-
-def rows_file(
-    columns: Sequence[Column], lines: Iterable[Sequence[object]], *, title: str, name: str, form: str
-) -> HttpResponseBase:
-    """As many rows as there are: CSV goes out while they are read. They hold names: nobody on the way keeps them."""
-    if form == "xlsx":
-        return table_file(Sheet(title, columns, lines), title=title, name=name, form=form)
-    pages = csv_pages(chain([[column.head for column in columns]], lines))
-    disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{form}")
-    headers = {"Content-Disposition": disposition or "", "Cache-Control": "private, no-store"}
-    return StreamingHttpResponse(pages, content_type=CONTENT_TYPES[form], headers=headers)
-
-
-def table_file(sheet: Sheet, *, title: str, name: str, form: str) -> HttpResponse:
-    """One table, in one of FORMS; it may hold names: nobody on the way keeps it."""
-    content = _csv(sheet) if form == "csv" else workbook([sheet], title=title, made_at=timezone.now())
-    disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{form}")
-    headers = {"Content-Disposition": disposition or "", "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=CONTENT_TYPES[form], headers=headers)
-
-
-def _csv(sheet: Sheet) -> bytes:
-    return b"".join(csv_pages([[column.head for column in sheet.columns], *sheet.rows]))
+    """`title` heads the parts; `facts` are what a reader must know."""
+    rows = _rows(definition, parts, for_csv if form == CSV else for_workbook)
+    sheet = Sheet(title, _columns(definition, title), [*rows])
+    return table_file(sheet, form, title=str(definition.name), name=name, facts=facts, at=at)
 
 
 def _columns(definition: Definition, title: str) -> list[Column]:
+    made_of = OF_A_SHARE if definition.unit is Unit.SHARE else OF_A_MEAN
     return [
         Column(title, width=36),
         Column(f"{definition.name}, {definition.unit.value}", Kind.WHOLE, width=24),
-        *(Column(head, Kind.WHOLE) for head in (_("Numerator"), _("Denominator"), _("n"))),
+        *(Column(str(head), Kind.WHOLE) for head in (*made_of, _("Over (n)"))),
     ]
 
 

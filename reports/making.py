@@ -13,7 +13,7 @@ from outbox import jobs
 from outbox.jobs import Made, maker, report_step
 from outbox.models import Job, JobQuerySet
 from programmes.models import City, Grouping, Programme
-from rendering import workbooks
+from rendering import downloads
 from rendering.languages import read_in
 from reports import city_report, spreadsheets
 from reports.access import reads_figures
@@ -24,9 +24,9 @@ from reports.subjects import Subject
 
 KIND = "report"
 KEPT = timedelta(days=30)
-PDF, XLSX, CSV = "pdf", "xlsx", "csv"
+PDF, XLSX, CSV = "pdf", downloads.XLSX, downloads.CSV
 WRITERS = {PDF: city_report.render, XLSX: spreadsheets.xlsx, CSV: spreadsheets.csv}
-CONTENT_TYPES = {PDF: "application/pdf", XLSX: workbooks.CONTENT_TYPE, CSV: "text/csv; charset=utf-8"}
+CONTENT_TYPES = {PDF: "application/pdf", **downloads.CONTENT_TYPES}
 
 
 def ask_for(*, subject: Subject, form: str, on: date | None = None, by: User) -> Job:

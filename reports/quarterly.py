@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from figures.definition import Filters
 from outbox import jobs, mail
@@ -25,6 +26,7 @@ from trainings.figures.sessions import held_rows
 KIND = "quarterly-release"
 AHEAD = "protected-counts"
 TEMPLATE = "reports/emails/quarterly"
+mail.TITLES[TEMPLATE] = _("The report of the quarter is ready")
 # After the end of a quarter: then the surveys of its last evening are closed.
 WAITS = CLOSES_AFTER + timedelta(days=1)
 

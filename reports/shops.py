@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from programmes.models import City
+from rendering.downloads import table_file
 from rendering.workbooks import Column, Kind, Sheet
-from reports.downloads import table_file
 from trainings.models import Registration, RegistrationQuerySet
 
 A_PAGE = 100
@@ -26,10 +26,10 @@ def page_of(city: City, number: str | None) -> Page[Registration]:
     return Paginator(of(city), A_PAGE).get_page(number)
 
 
-def download(city: City, form: str) -> HttpResponse:
+def download(city: City, form: str) -> HttpResponseBase:
     sheet = Sheet(_("Shops"), _columns(), _lines(city))
     name = f"{slugify(f'{_("shops")} {city.name}')[:70]}-{timezone.localdate()}"
-    return table_file(sheet, title=_("Shops that came through %(city)s") % {"city": city.name}, name=name, form=form)
+    return table_file(sheet, form, title=_("Shops that came through %(city)s") % {"city": city.name}, name=name)
 
 
 def _columns() -> list[Column]:

@@ -15,11 +15,13 @@ from figures.counting import Rows
 from figures.definition import Definition
 from figures.once import reading_once
 from programmes.models import OFFERED_AS, Campaign, Programme
+from rendering.downloads import FORMS, table_file
+from rendering.workbooks import Sheet
 from reports import registry
 from reports.access import may_see_rows, readers_only
 from reports.behind import columns, lines, row_of, with_places
 from reports.comparing import Comparison, compare
-from reports.downloads import FORMS, download, rows_file
+from reports.downloads import breakdown_file
 from reports.forms import BackForm, NarrowForm
 from reports.meanwhile import Meanwhile, holding, may_look_back, since_day, since_release
 from reports.models import Release
@@ -80,13 +82,14 @@ def figure_table(request: HttpRequest, code: str, figure: str, by: str, form: st
     table = view.table(by)
     name = f"{code}-{definition.code}-{by}-{timezone.localdate(view.filters.as_of)}"
     facts = [*view.facts, *((_("Note"), note) for note in table.notes)]
-    return download(definition, table.parts, facts, title=table.head, name=name, form=form, at=view.filters.as_of)
+    return breakdown_file(definition, table.parts, facts, title=table.head, name=name, form=form, at=view.filters.as_of)
 
 
 def _rows_file(rows: Rows, narrow: NarrowForm, user: User, form: str) -> HttpResponseBase:
     definition, filters = narrow.definition, narrow.filters()
     name = f"{narrow.programme.code}-{definition.code}-rows-{timezone.localdate(filters.as_of)}"
-    return rows_file(columns(), lines(rows(filters), user), title=str(definition.name), name=name, form=form)
+    sheet = Sheet(str(definition.name), columns(), lines(rows(filters), user))
+    return table_file(sheet, form, title=sheet.name, name=name)
 
 
 def _breakdowns(definition: Definition, user: User) -> tuple[str, ...]:

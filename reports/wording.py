@@ -1,7 +1,5 @@
 """What the tables of a release are called, and their rows and columns, in the reader's language."""
 
-from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 # In this order they stand in documents; a table that a release does not have, or has without a row, is left out.
@@ -11,6 +9,7 @@ TITLES = {
     "campaigns": gettext_lazy("Campaign by campaign"),
     "groupings": gettext_lazy("Grouping by grouping"),
     "mobilisation": gettext_lazy("What was done so that shops come"),
+    "months": gettext_lazy("Sessions and participants over time"),
     "sessions": gettext_lazy("Sessions"),
     "families": gettext_lazy("Families of trades"),
     "scores": gettext_lazy("Digital maturity"),
@@ -27,6 +26,7 @@ CAPTIONS = {
     "campaigns": gettext_lazy("Each campaign whole, whatever the period"),
     "groupings": gettext_lazy("Cities that a grouping shares with another count in both"),
     "mobilisation": gettext_lazy("Actions of the period, and hours of work where they were noted"),
+    "months": gettext_lazy("By the day on which the session was held"),
     "sessions": gettext_lazy(
         "Those that the city took part in; participants of all cities, and of them those of the city"
     ),
@@ -43,6 +43,7 @@ ROWS = {
     "campaigns": gettext_lazy("Campaign"),
     "groupings": gettext_lazy("Grouping"),
     "mobilisation": gettext_lazy("Action"),
+    "months": gettext_lazy("Period"),
     "sessions": gettext_lazy("Session"),
     "families": gettext_lazy("Family"),
     "scores": gettext_lazy("Theme"),
@@ -71,14 +72,14 @@ HEADS = {
     "answers": gettext_lazy("Answers"),
     "slips": gettext_lazy("Slips"),
 }
+# Where a column holds something else than elsewhere.
+HEADS_OF = {
+    "satisfaction": {"answers": gettext_lazy("Answers; in the first line, participants")},
+    "funnel": {"answers": gettext_lazy("Slips")},
+}
 # Figures drawn large on the first page of a city.
 OF_A_CITY = {
     "sessions-held": gettext_lazy("Sessions held with the city"),
     "participants": gettext_lazy("Participants of the city, at all sessions"),
     "shops": gettext_lazy("Shops of the city, at all sessions"),
 }
-
-
-def fictitious() -> list[str]:
-    """What files must say that are made in a demonstration; its pages say so at their foot."""
-    return [_("Demonstration: the people, the shops and their answers are fictitious.")] if settings.DEMO else []

@@ -318,7 +318,7 @@ def _surveys(world: World) -> None:
 def _export(world: World) -> None:
     """A file of registrations that Dana has asked for."""
     dana = User.objects.get(email="dana@programme.example")
-    job = exporting.ask_for(registrations=Registration.objects.all(), form=exporting.CSV, key=uuid4(), by=dana)
+    job = exporting.ask_for(registrations=Registration.objects.all(), form="csv", key=uuid4(), by=dana)
     _done(job)
     world.things["export"] = {"pk": job.pk}
 
@@ -345,7 +345,7 @@ def _city_of_omar(world: World, commerce, namur: City) -> None:
     world.things["address on a poster"] = {"start": sessions[0].uid.hex[:8], "via": namur.code}
     world.things["city of Omar"] = {"code": commerce.code, "city": namur.code}
     world.things["shops of the city of Omar"] = {**world.things["city of Omar"], "form": "csv"}
-    world.things["turnout as a file"] = {"code": commerce.code, "form": "csv"}
+    world.things["turnout as a file"] = {"code": commerce.code, "table": "kinds", "form": "csv"}
 
 
 def _own_data(world: World) -> None:

@@ -47,9 +47,8 @@ from accounts.models import User
 from outbox import jobs
 from outbox.jobs import Made, maker, report_step
 from outbox.models import Job, JobQuerySet
-from rendering import workbooks
+from rendering import downloads
 from rendering.languages import read_in
-from rendering.tables import csv_pages
 from rendering.workbooks import Column, Kind, Sheet
 from trainings.models import Attendance, Registration, RegistrationQuerySet, Session
 
@@ -57,8 +56,6 @@ KIND = "registrations-export"
 # Names and addresses on a disk: long enough for who asks on a Friday.
 KEPT = timedelta(days=3)
 ROWS_AT_ONCE = 1000
-CSV, XLSX = "csv", "xlsx"
-CONTENT_TYPES = {CSV: "text/csv; charset=utf-8", XLSX: workbooks.CONTENT_TYPE}
 
 COLUMNS = (
     (gettext_lazy("registration"), Kind.TEXT, 14),
@@ -114,9 +111,10 @@ def of(user: User) -> JobQuerySet:
 def make(job: Job) -> Made:
     form, lines = job.args["form"], Lines()
     with translation.override(job.args["language"]):
-        content = WRITERS[form](_reported(job, lines), job)
+        sheet = Sheet(_("Registrations"), _columns(), _reported(job, lines))
+        content = b"".join(downloads.written(sheet, form, title=sheet.name, at=job.requested_at))
         name = _name([title for _uid, title, *_rest in lines.sessions.values()], job)
-    return Made(content=content, name=f"{name}.{form}", content_type=CONTENT_TYPES[form], kept_for=KEPT)
+    return Made(content=content, name=f"{name}.{form}", content_type=downloads.CONTENT_TYPES[form], kept_for=KEPT)
 
 
 def _reported(job: Job, lines: "Lines") -> Iterator[tuple[object, ...]]:
@@ -133,18 +131,8 @@ def _name(titles: list[object], job: Job) -> str:
     return f"{slugify(f'{_("registrations")} {title}')[:70].strip('-')}-{timezone.localdate(job.requested_at)}"
 
 
-def _csv(rows: Iterable[tuple[object, ...]], job: Job) -> bytes:
-    head = tuple(str(name) for name, _kind, _width in COLUMNS)
-    return b"".join(csv_pages(row for part in ((head,), rows) for row in part))
-
-
-def _xlsx(rows: Iterable[tuple[object, ...]], job: Job) -> bytes:
-    columns = [Column(str(name), kind, width) for name, kind, width in COLUMNS]
-    sheet = Sheet(_("Registrations"), columns, rows)
-    return workbooks.workbook([sheet], title=_("Registrations"), made_at=job.requested_at)
-
-
-WRITERS = {CSV: _csv, XLSX: _xlsx}
+def _columns() -> list[Column]:
+    return [Column(str(name), kind, width) for name, kind, width in COLUMNS]
 
 
 @dataclass(slots=True)

@@ -4,19 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from programmes.admin.grid import Grid
 from programmes.models import Engagement
-from rendering import workbooks
-from rendering.tables import csv_pages
+from rendering.downloads import CSV, FORMS, lines_file, table_file
 from rendering.workbooks import Column, Kind, Sheet
-
-CSV, XLSX = "csv", "xlsx"
 
 
 def columns() -> list[Column]:
@@ -39,21 +36,17 @@ def columns() -> list[Column]:
     ]
 
 
-def download(pages: Any, request: HttpRequest) -> HttpResponse:
+def download(pages: Any, request: HttpRequest) -> HttpResponseBase:
     """`form` is csv or xlsx; the filters are those of the grid."""
     if not pages.has_view_permission(request):
         raise PermissionDenied
     grid, form = Grid(request.GET), request.GET.get("form", "")
-    if grid.campaign is None or form not in WRITERS:
+    if grid.campaign is None or form not in FORMS:
         raise Http404
-    content_type, write = WRITERS[form]
-    name = f"{slugify(f'{_("cities")} {grid.campaign.name}')[:70]}-{timezone.localdate()}.{form}"
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(
-        write(grid),
-        content_type=content_type,
-        headers={"Content-Disposition": disposition, "Cache-Control": "private, no-store"},
-    )
+    name = f"{slugify(f'{_("cities")} {grid.campaign.name}')[:70]}-{timezone.localdate()}"
+    if form == CSV:  # it is pasted back as it is: nothing may stand below its lines
+        return lines_file([[column.head for column in columns()], *lines(grid)], name=name)
+    return table_file(Sheet(_("Cities"), columns(), lines(grid)), form, title=_("Engagement of the cities"), name=name)
 
 
 def lines(grid: Grid) -> Iterator[tuple[object, ...]]:
@@ -77,16 +70,3 @@ def line(row: Engagement) -> tuple[object, ...]:
         row.due_on,
         row.last_contact_on,
     )
-
-
-def _csv(grid: Grid) -> bytes:
-    head = tuple(column.head for column in columns())
-    return b"".join(csv_pages([head, *lines(grid)]))
-
-
-def _xlsx(grid: Grid) -> bytes:
-    sheet = Sheet(_("Cities"), columns(), lines(grid))
-    return workbooks.workbook([sheet], title=_("Engagement of the cities"), made_at=timezone.now())
-
-
-WRITERS = {CSV: ("text/csv; charset=utf-8", _csv), XLSX: (workbooks.CONTENT_TYPE, _xlsx)}

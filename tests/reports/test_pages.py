@@ -114,17 +114,23 @@ def test_csv_has_the_parts_and_what_they_mean(year, staff):
     assert "Definition" in "".join(lines)
 
 
+def heads(answer):
+    return [cell.value for cell in load_workbook(BytesIO(answer.content)).worksheets[0][1]]
+
+
 def test_workbook_has_real_numbers_and_a_method(year, staff):
     answer = staff.get(f"/reports/commerce/figures/turnout/kind.xlsx?{YEAR}")
     book = load_workbook(BytesIO(answer.content))
     first = [*book.worksheets[0].iter_rows(min_row=2, values_only=True)]
     assert sorted(row[1:] for row in first) == [(0.8, 4, 5, 5), (1, 2, 2, 2)]
     assert len(book.worksheets) == 2
+    assert heads(answer)[2:] == ["How many", "Out of", "Over (n)"]
 
 
 def test_what_a_value_is_made_of_has_its_own_units(year, staff):
     page = staff.get(f"/reports/commerce/figures/price-per-shop/?{YEAR}").text
     answer = staff.get(f"/reports/commerce/figures/price-per-shop/city.xlsx?{YEAR}")
+    assert heads(answer) == ["City", "Price of trainings per shop, euro", "In all", "For how many", "Over (n)"]
     [row] = load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows(min_row=2, min_col=2)
     assert "€180 in all, for 1<" in page
     assert [(cell.value, cell.number_format) for cell in row] == [

@@ -32,7 +32,7 @@ def alice(db, settings, tmp_path):
     return User.objects.create_user("alice@example.org", name="Alice")
 
 
-def made(by, form=exporting.CSV, language="en", chosen=None):
+def made(by, form="csv", language="en", chosen=None):
     """The file as the worker leaves it, and its bytes."""
     chosen = Registration.objects.all() if chosen is None else chosen
     with translation.override(language):
@@ -101,7 +101,7 @@ def test_only_the_heads_are_in_the_language_of_who_asks(evening, alice):
 def test_workbook_holds_real_numbers_and_dates_and_no_formula(evening, alice):
     evening.person.name = '=HYPERLINK("http://x.example")'
     evening.person.save()
-    file, content = made(alice, exporting.XLSX)
+    file, content = made(alice, "xlsx")
     head, row = load_workbook(BytesIO(content)).active.iter_rows()
     assert ([cell.value for cell in head], file.name[-5:]) == (HEADS, ".xlsx")
     assert [row[place].data_type for place in (4, 6, 8, 14, 18, 19)] == ["d", "s", "s", "n", "d", "n"]

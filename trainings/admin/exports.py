@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import person
 from outbox import files
+from rendering.downloads import CSV, XLSX
 from trainings import exporting
 from trainings.admin.asking import typed
 from trainings.models import RegistrationQuerySet
@@ -25,7 +26,7 @@ REFRESH = 2
 
 
 class ExportForm(forms.Form):
-    form = forms.ChoiceField(choices=[(exporting.XLSX, "XLSX"), (exporting.CSV, "CSV")])
+    form = forms.ChoiceField(choices=[(XLSX, "XLSX"), (CSV, "CSV")])
     key = forms.UUIDField()
 
 

@@ -12,19 +12,18 @@ from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import person
 from outbox.files import safe_name
-from rendering.tables import csv_pages
+from rendering.downloads import lines_file
 from trainings import registering
 from trainings.importing import applying, bringing, heads, reading
 from trainings.importing.foreseeing import FATES, GOOD, Fate, Foreseen, foresee
@@ -303,11 +302,8 @@ def _cancel(request: HttpRequest, file: Import) -> None:
 
 def to_mend(pages: Any, request: HttpRequest, file: Import) -> HttpResponseBase:
     """The rows that were left out, each with its reason, as a list that can be mended and brought again."""
-    name = safe_name(f"{file.name.rpartition('.')[0] or file.name}-{_('to-mend')}.csv")
-    response = StreamingHttpResponse(csv_pages(_rows_to_mend(file)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = f"{file.name.rpartition('.')[0] or file.name}-{_('to-mend')}"
+    return lines_file(_rows_to_mend(file), name=safe_name(name))
 
 
 def _rows_to_mend(file: Import) -> Iterator[Sequence[str]]:

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from outbox.admin import ReadOnlyAdmin
 from programmes.models import Campaign
-from rendering.tables import csv_pages
+from rendering.downloads import CSV, table_file
+from rendering.workbooks import Column, Sheet
 from trainings import vouchers
 from trainings.models import VoucherEntry
 
@@ -61,15 +62,10 @@ class VoucherEntryAdmin(ReadOnlyAdmin):
         """A line for each registration with a voucher, as a file."""
         self._check(request)
         campaign = get_object_or_404(Campaign, pk=pk)
-        return download(vouchers.accountant_rows(campaign), f"vouchers-{campaign.code}-{timezone.localdate()}.csv")
+        head, *rows = vouchers.accountant_rows(campaign)
+        sheet = Sheet(_("Vouchers"), [Column(str(each)) for each in head], rows)
+        return table_file(sheet, CSV, title=sheet.name, name=f"vouchers-{campaign.code}-{timezone.localdate()}")
 
     def _check(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
-
-
-def download(rows: Any, name: str) -> StreamingHttpResponse:
-    """A table as a file, written while it is sent."""
-    answer = StreamingHttpResponse(csv_pages(rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
