@@ -41,7 +41,7 @@ def reports(request: HttpRequest, code: str) -> HttpResponse:
         "asked": [_asked(job, form) for job in making.of(user, programme)[:LISTED]],
         "releases": _releases(user, programme)[:LISTED],
         "days": making.KEPT.days,
-        **_of_the_city(user, form),
+        **_of_the_city(user, form, request.GET.get(turnout.ACTIONS, "")),
     }
     return render(request, "reports/reports.html", context, status=422 if form.is_bound else 200)
 
@@ -127,8 +127,9 @@ def _releases(user: User, programme: Programme) -> ReleaseQuerySet:
     return Release.objects.visible_to(user).filter(programme=programme).with_names().latest_first().defer("content")
 
 
-def _of_the_city(user: User, form: AskForm) -> dict[str, object]:
-    """What an official finds beside the reports: how the latest campaign goes, sessions to share, and what brought people."""
+def _of_the_city(user: User, form: AskForm, order: str) -> dict[str, object]:
+    """What an official finds beside the reports: how the latest campaign goes, sessions to share, and what brought people,
+    in the order that was asked for."""
     if reads_figures(user):
         return {}
     cities = [*form.cities.values()]
@@ -139,6 +140,6 @@ def _of_the_city(user: User, form: AskForm) -> dict[str, object]:
         "cities": cities,
         "glance": Glance(campaign, cities) if campaign else None,
         "shares": sharing.shares(cities),
-        "turnouts": turnout.by_action(campaign, cities) if campaign else [],
+        "actions": turnout.table_of_actions(campaign, order, cities) if campaign else None,
         "definitions": turnout.definitions(of_actions=False),
     }

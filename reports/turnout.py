@@ -1,23 +1,23 @@
 """What brought people: the figures of those who came, kind by kind, and action by action."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from figures.counting import Counting
 from figures.definition import Definition, Filters, Unit, Value
-from figures.saying import short
+from figures.saying import cell
 from programmes.figures import HOURS, MOBILISATIONS
 from programmes.models import Campaign, City, Mobilisation
-from rendering.workbooks import Column, Kind, Sheet
-from reports.downloads import table_file
+from rendering.workbooks import Kind
+from reports.ordering import Column, Ordered
 from reports.registry import defined
 from trainings.figures.participants import PARTICIPANTS, TURNOUT
 from trainings.figures.registrations import REGISTRATIONS
@@ -26,6 +26,7 @@ from trainings.figures.registrations import REGISTRATIONS
 COUNTED = ((REGISTRATIONS, ""), (TURNOUT.all, ""), (TURNOUT.chosen, ""), (PARTICIPANTS, "registration__"))
 OF_PEOPLE = ("registrations", "turnout", "participants")
 OF_ACTIONS = ("mobilisations", "mobilisation-hours")
+KINDS, ACTIONS = "kinds", "actions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,11 @@ class Turnout:
 
 @dataclass(frozen=True, slots=True)
 class OfAKind:
-    """All actions of one kind together, as the figures say it."""
+    """All actions of one kind together, as the figures have it; None where nothing was noted."""
 
     name: str
-    actions: str
-    hours: str
+    actions: Decimal | None
+    hours: Decimal | None
     brought: Brought
 
 
@@ -64,8 +65,8 @@ def by_kind(campaign: Campaign) -> list[OfAKind]:
     return [
         OfAKind(
             name=capfirst(str(kind.label)),
-            actions=_said(actions.get(kind)),
-            hours=_said(hours.get(kind)),
+            actions=_counted(actions.get(kind)),
+            hours=_counted(hours.get(kind)),
             brought=brought.get(kind, Brought()),
         )
         for kind in Mobilisation.Kind
@@ -73,8 +74,8 @@ def by_kind(campaign: Campaign) -> list[OfAKind]:
     ]
 
 
-def _said(found: Value | None) -> str:
-    return short(found.value if found else None, Unit.COUNT)
+def _counted(found: Value | None) -> Decimal | None:
+    return cell(found.value if found else None, Unit.COUNT)
 
 
 def by_action(campaign: Campaign, cities: Collection[City] | None = None) -> list[Turnout]:
@@ -111,30 +112,51 @@ def _through(counting: Counting, to: str, cities: Collection[City] | None) -> Co
     return replace(counting, rows=lambda filters: counting.rows(filters).filter(**{f"{to}via__city__in": cities}))
 
 
-def download(campaign: Campaign, form: str) -> HttpResponse:
-    sheet = Sheet(_("Turnout"), _columns(), _lines(campaign))
-    name = f"{campaign.programme.code}-{campaign.code}-turnout-{timezone.localdate()}"
-    return table_file(sheet, title=_("What brought people, and how many"), name=name, form=form)
+def table_of_kinds(campaign: Campaign, order: str = "") -> Ordered[OfAKind]:
+    return Ordered(KINDS, _("By kind"), _columns_of_kinds(), by_kind(campaign), order)
 
 
-def _columns() -> list[Column]:
+def table_of_actions(campaign: Campaign, order: str = "", cities: Collection[City] | None = None) -> Ordered[Turnout]:
+    return Ordered(ACTIONS, _("Action by action"), _columns_of_actions(cities), by_action(campaign, cities), order)
+
+
+def _columns_of_kinds() -> list[Column[OfAKind]]:
     return [
-        Column(_("Day"), Kind.DAY, 12),
-        Column(_("City"), width=22),
-        Column(_("Kind"), width=26),
-        Column(_("What was done"), Kind.WORDS, 40),
-        Column(_("Hours"), Kind.WHOLE, 8, shown="0.0"),
-        Column(_("Pieces"), Kind.WHOLE, 8),
-        Column(_("Code"), width=12),
-        Column(_("Registrations"), Kind.WHOLE, 10, is_summed=True),
-        Column(_("Registered, session held"), Kind.WHOLE, 10, is_summed=True),
-        Column(_("Of them came"), Kind.WHOLE, 10, is_summed=True),
-        Column(_("Participants"), Kind.WHOLE, 10, is_summed=True),
+        Column("kind", _("Kind"), lambda each: each.name, width=26),
+        Column("done", _("Actions"), lambda each: each.actions, Kind.WHOLE, 10, is_summed=True),
+        Column("hours", _("Hours"), lambda each: each.hours, Kind.WHOLE, 10, "0.0", is_summed=True),
+        *_columns_of_people(),
     ]
 
 
-def _lines(campaign: Campaign) -> Iterator[tuple[object, ...]]:
-    for each in by_action(campaign):
-        action, brought = each.mobilisation, each.brought
-        what = (action.on, action.city.name, action.get_kind_display(), action.about, action.hours, action.pieces)
-        yield *what, action.code, brought.registrations, brought.registered, brought.came, brought.participants
+def _columns_of_actions(cities: Collection[City] | None) -> list[Column[Turnout]]:
+    """Pieces have no sum: letters, posters and visits are different things. To one city its name need not be said."""
+    of = attrgetter("mobilisation")
+    return [
+        Column("kind", _("Kind"), lambda each: capfirst(of(each).get_kind_display()), width=26, note=_about),
+        Column("what", _("What was done"), _about, Kind.WORDS, 40, on_page=False),
+        Column("city", _("City"), lambda each: str(of(each).city), width=22, on_page=cities is None or len(cities) > 1),
+        Column("day", _("Day"), lambda each: of(each).on, Kind.DAY),
+        Column("hours", _("Hours"), lambda each: of(each).hours, Kind.WHOLE, 8, "0.0", is_summed=True, on_page=False),
+        Column("pieces", _("Pieces"), lambda each: of(each).pieces, Kind.WHOLE, 8, on_page=False),
+        Column("code", _("Code"), lambda each: of(each).code),
+        *_columns_of_people(),
+    ]
+
+
+def _about(each: Turnout) -> str:
+    return each.mobilisation.about
+
+
+def _columns_of_people() -> list[Column[Any]]:
+    """They add up: a registration came through one action, and counts there alone."""
+    heads = {
+        "registrations": _("Registrations"),
+        "registered": _("Registered, session held"),
+        "came": _("Of them came"),
+        "participants": _("Participants"),
+    }
+    return [
+        Column(code, head, attrgetter(f"brought.{code}"), Kind.WHOLE, 12, is_summed=True)
+        for code, head in heads.items()
+    ]
