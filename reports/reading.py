@@ -16,101 +16,13 @@ from figures.definition import Unit, form_of
 from figures.saying import NOTHING, cell, shown
 from programmes.folding import folded
 from questionnaires.texts import said
+from rendering import dates
 from reports.attributes import SCORE
 from reports.models import Release
 from reports.plain import HELD_BACK
-from reports.wording import CAPTIONS, HEADS, ROWS, TITLES
-
-NUMBERS = {unit.name: unit for unit in Unit}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """`words` as people read it; `exact` is its number, `plain` its day or text. The unit is its own: rows of one column may be
-    different figures."""
-
-    words: str
-    plain: Any
-    unit: str
-    is_held_back: bool = False
-    exact: Fraction | None = None
-    head: "Head | None" = None
-
-    @property
-    def is_number(self) -> bool:
-        return self.unit in NUMBERS
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    code: str
-    words: str
-    unit: str
-    is_whole: bool
-
-    @property
-    def is_number(self) -> bool:
-        return self.unit not in ("TEXT", "DAY")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    code: str
-    label: str
-    cells: tuple[Cell, ...]
-
-    @property
-    def own(self) -> list[Cell]:
-        return [one for one in self.cells if one.head and not one.head.is_whole]
-
-    @property
-    def whole(self) -> list[Cell]:
-        return [one for one in self.cells if one.head and one.head.is_whole]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    code: str
-    title: str
-    row_head: str
-    heads: tuple[Head, ...]
-    rows: tuple[Row, ...]
-    # Whose own columns these are: the subject, or a grouping of it where the subject is too small.
-    about: str = ""
-    is_own: bool = True
-    is_mostly_hidden: bool = False
-    notes: tuple[str, ...] = ()
-
-    @property
-    def caption(self) -> str:
-        return str(CAPTIONS.get(self.code, ""))
-
-    @property
-    def own_heads(self) -> int:
-        return sum(not head.is_whole for head in self.heads)
-
-    @property
-    def has_whole(self) -> bool:
-        return any(head.is_whole for head in self.heads)
-
-    @property
-    def holds_back(self) -> bool:
-        return any(one.is_held_back for row in self.rows for one in row.cells)
-
-    @property
-    def bars(self) -> list[dict[str, Any]]:
-        """For the chart: the first own number of each row, beside that of the whole; shares in percent. None without one of its own."""
-        if not self.own_heads:
-            return []
-        place = 1 if self.heads[0].code == "shops" else 0
-        drawn = [
-            (row.label, percent(row.own[place]), percent(row.whole[place]) if self.has_whole else None)
-            for row in self.rows
-        ]
-        if not any(value for _label, value, _peer in drawn):
-            return []
-        told = [one for one in drawn if one[1:] != (None, None)]
-        return [{"label": label, "value": value, "peer": peer} for label, value, peer in told]
+from reports.still_open import StillOpen
+from reports.tables import NUMBERS, Cell, Head, Row, Table, narrowed, tells
+from reports.wording import HEADS, HEADS_OF, ROWS, TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +41,7 @@ class KeyFigure:
 
     @property
     def is_counted(self) -> bool:
-        return _tells(self.own) or _tells(self.whole)
-
-
-def _tells(one: Cell, *, has_whole: bool = False) -> bool:
-    """Whether anything was counted: "no city refused" tells something, "vouchers of €0" does not. Beside the whole, counts of nothing
-    but noughts tell no more than a sentence; a share of 0% has been counted."""
-    untold = (Unit.EURO.name, Unit.COUNT.name) if has_whole else (Unit.EURO.name,)
-    return one.is_held_back or bool(one.exact) or (one.exact is not None and one.unit not in untold)
-
-
-def _has_something(head: Head, column: Sequence[Cell], *, has_whole: bool) -> bool:
-    return not head.is_number or any(_tells(one, has_whole=has_whole and not head.is_whole) for one in column)
-
-
-def percent(one: Cell) -> int | None:
-    """A share or points, from 0 to 100 for a bar."""
-    if one.exact is None:
-        return None
-    hundredths = one.exact * 100 if one.unit == Unit.SHARE.name else one.exact
-    return min(100, int(hundredths + Fraction(1, 2)))
+        return tells(self.own) or tells(self.whole)
 
 
 class Reading:
@@ -204,6 +97,12 @@ class Reading:
         return date.fromisoformat(day) if day else None
 
     @property
+    def open_surveys(self) -> str:
+        """That answers were not all in when it was counted; "" where they were, or where a release of old does not say."""
+        found = self.content.get("open_surveys")
+        return StillOpen(found["surveys"], date.fromisoformat(found["until"])).then() if found else ""
+
+    @property
     def checksum_lines(self) -> list[str]:
         """In groups of eight, to be compared by eye."""
         return [self.release.checksum[start : start + 8] for start in range(0, 64, 8)]
@@ -255,9 +154,9 @@ class Reading:
         return KeyFigure(one["code"], unit, name, definition, own, whole, mine["n"], numerator, denominator)
 
     def _table(self, code: str, plain: Mapping[str, Any]) -> Table:
-        heads = tuple(self._head(column) for column in plain["columns"])
+        heads = tuple(self._head(code, column) for column in plain["columns"])
         rows = tuple(self._row(code, heads, row) for row in plain["rows"])
-        return _narrowed(replace(self._standing(code, plain), heads=heads, rows=rows))
+        return narrowed(replace(self._standing(code, plain), heads=heads, rows=rows))
 
     def _standing(self, code: str, plain: Mapping[str, Any]) -> Table:
         """Whose numbers they are, and what must be said of them."""
@@ -274,7 +173,7 @@ class Reading:
         if plain.get("is_too_small"):
             yield _too_small(self.about, place, self.floor, has_whole=has_whole)
         if day := plain.get("as_of"):
-            yield _("Counted as of %(day)s.") % {"day": date_format(date.fromisoformat(day), "DATE_FORMAT")}
+            yield _("Counted as of %(day)s.") % {"day": dates.day(date.fromisoformat(day))}
 
     def _of_answers(self, code: str) -> Iterator[str]:
         if code != "satisfaction":
@@ -287,8 +186,8 @@ class Reading:
             "The response rate is of all participants who were present. The other lines are of fewer than have answered: answers are counted five by five, and a question may be skipped."
         )
 
-    def _head(self, column: Mapping[str, Any]) -> Head:
-        known = HEADS.get(column["code"])
+    def _head(self, table: str, column: Mapping[str, Any]) -> Head:
+        known = HEADS_OF.get(table, HEADS).get(column["code"]) or HEADS.get(column["code"])
         words = str(known) if known else str(said(self.content["words"][column["code"]]["name"]))
         return Head(column["code"], words, column["unit"], column["is_whole"])
 
@@ -333,18 +232,6 @@ def _too_small(subject: str, place: str, floor: int, *, has_whole: bool) -> str:
             % told
         )
     return _("There are too few here to be shown: fewer than %(floor)s, or as many as would tell them.") % told
-
-
-def _narrowed(table: Table) -> Table:
-    """Without the columns in which nothing was counted."""
-    columns = [*zip(*(row.cells for row in table.rows), strict=True)]
-    kept = [
-        head
-        for head, column in zip(table.heads, columns, strict=bool(columns))
-        if _has_something(head, column, has_whole=table.has_whole)
-    ]
-    rows = tuple(replace(row, cells=tuple(one for one in row.cells if one.head in kept)) for row in table.rows)
-    return replace(table, heads=tuple(kept), rows=rows)
 
 
 def _label(table: str, row: Mapping[str, Any]) -> str:

@@ -1,27 +1,33 @@
 """The tables of a release of which nothing is held back but answers of few: what was done, where, and what participants said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from figures.definition import Definition, Filters
+from figures.definition import Definition, Filters, Value
 from programmes.figures import mobilisation_rows
 from programmes.models import Engagement, Mobilisation, StateChange
+from reports.parting import split
 from reports.plain import HELD_BACK, Cells, Column, Json, Line, beside, called, in_languages, number, plain, table
 from reports.registry import defined
 from reports.subjects import Subject
+from reports.trending import MOST, PERIODS, between, period_words
 from trainings.figures.heads import HEAD
 from trainings.figures.participants import heads, placed
 from trainings.figures.sessions import held_rows, planned_rows
 from trainings.models import Session
 
 OF_ANSWERS = ("response-rate", "usefulness", "relevance", "tools", "training", "strategy", "barriers")
+# What is told month by month: of neither has anybody to be protected.
+OVER_TIME = ("sessions-held", "participants")
 # What stands line by line in a balance, campaign by campaign and grouping by grouping.
 OF_LINES = (
     "cities-invited",
@@ -38,6 +44,7 @@ OF_LINES = (
 def tables(subject: Subject, own: Filters, whole: Filters) -> dict[str, Json]:
     found = {
         "mobilisation": _mobilisation(subject, own, whole),
+        "months": _over_time(subject, own, whole),
         "satisfaction": _answers(subject, own, whole),
         "barriers": _barriers(subject, own, whole),
         "coming": _coming(subject, own),
@@ -89,6 +96,27 @@ def _actions(filters: Filters) -> dict[str, Cells]:
     rows = mobilisation_rows(filters).order_by().values_list("kind")
     counted = rows.annotate(n=Count("pk"), hours=Sum("hours"))
     return {kind: [str(n), None if hours is None else number(Fraction(hours))] for kind, n, hours in counted}
+
+
+def _over_time(subject: Subject, own: Filters, whole: Filters) -> Json:
+    """Month by month, or by quarters where there are many months; those of nothing between two others too. None before there are two."""
+    definitions = defined(OVER_TIME)
+    sides = [own] if own.cities is None else [own, whole]
+    for by in PERIODS:
+        counted = [split(each, filters, by, {}) for filters in sides for each in definitions]
+        starts = between({*chain(*counted)}, by)
+        if len(starts) <= MOST[by]:
+            break
+    columns = beside(subject, [Column(each.code, each.unit.name) for each in definitions])
+    lines = [
+        (start.isoformat(), in_languages(subject, partial(period_words, start, by)), _numbers(counted, start))
+        for start in starts
+    ]
+    return table(columns, lines if len(lines) > 1 else [])
+
+
+def _numbers(counted: Iterable[Mapping[date, Value]], start: date) -> Cells:
+    return [str(each[start].n) if start in each else "0" for each in counted]
 
 
 def _sessions(subject: Subject, own: Filters, whole: Filters) -> Json:

@@ -59,7 +59,7 @@ def may_choose(definition: Definition, *, is_public: bool) -> bool:
 def side_by_side(definitions: Iterable[Definition], filters: Filters) -> list[Trend]:
     """Counts that are nobody's secret, over the same months; none before there are two of them."""
     counted = [(each, split(each, filters, "month", {})) for each in definitions]
-    months = _between({*chain(*(found for _each, found in counted))}, "month")[-MOST_PERIODS:]
+    months = between({*chain(*(found for _each, found in counted))}, "month")[-MOST_PERIODS:]
     groups = {start: Group(period_words(start, "month")) for start in months}
     whole = [(each, {start: found.get(start, count(0)) for start in groups}) for each, found in counted]
     return [Trend("month", parts_in(each, parts, groups, is_public=True)) for each, parts in whole if len(months) > 1]
@@ -87,7 +87,7 @@ def period_words(start: date, by: str) -> str:
     return _("quarter {number} of {year}").format(number=quarter_number(start), year=start.year)
 
 
-def _between(found: Collection[date], by: str) -> list[date]:
+def between(found: Collection[date], by: str) -> list[date]:
     """From the first to the last, those of nothing too."""
     starts, last = [], max(found, default=date.min)
     start = min(found, default=date.max)
@@ -99,7 +99,7 @@ def _between(found: Collection[date], by: str) -> list[date]:
 
 def _shown(found: Collection[date], by: str) -> list[date]:
     """The latest of them, from one with something in it."""
-    latest = _between(found, by)[-MOST_PERIODS:]
+    latest = between(found, by)[-MOST_PERIODS:]
     return latest[next(place for place, start in enumerate(latest) if start in found) :]
 
 
@@ -115,7 +115,7 @@ def _periods(filters: Filters, programme: Programme, by: str) -> dict[Any, Group
     until = min(filters.until or localdate(filters.as_of), localdate(filters.as_of))
     since = filters.since or min((each.starts_on for each in chosen), default=until)
     first, last = first_day(since, by), first_day(until, by)
-    starts = _between([first, last], by) if first <= last else []
+    starts = between([first, last], by) if first <= last else []
     return {start: Group("", narrowed=_in_period(start, by)) for start in starts[-MOST_PERIODS:]}
 
 
