@@ -4,13 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation
-from outbox.mail import Secrets, queue
+from outbox.mail import TITLES, Secrets, queue
 from rendering.languages import read_in
 
 SIGN_IN_CODE = "account/emails/sign_in_code"
 INVITATION = "account/emails/invitation"
+TITLES |= {SIGN_IN_CODE: _("A code to sign in"), INVITATION: _("Invitation")}
 
 
 def queue_sign_in_code(address: str, code: str) -> None:

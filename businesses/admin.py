@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
@@ -160,8 +159,7 @@ class CallAdmin(ReadOnlyAdmin):
     actions = ("told", "posted", "not_reached", "not_needed")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        own = {"title": capfirst(self.opts.verbose_name_plural), "is_nav_sidebar_enabled": False}
-        return super().changelist_view(request, own | (extra_context or {}))
+        return super().changelist_view(request, {"is_nav_sidebar_enabled": False, **(extra_context or {})})
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         told = ("outcome", "done_at", "done_by") if CallOutcome.parameter_name in request.GET else ()

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from diagnostics import links
 from diagnostics.models import Diagnostic
-from outbox.mail import queue
+from outbox.mail import TITLES, queue
 from outbox.models import Mail
 
 LINK = "diagnostics/emails/link"
+TITLES[LINK] = _("The link to your diagnostic")
 # Pressing the button twice is asking once.
 AGAIN_AFTER = timedelta(minutes=5)
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from outbox import leasing
+from outbox.mail import title_of
 from outbox.models import File, Job, Mail, Work, WorkQuerySet
 
 
@@ -43,9 +44,13 @@ class JobAdmin(WorkAdmin):
 
 @admin.register(Mail)
 class MailAdmin(WorkAdmin):
-    list_display = ("template", "to", "language", "state", "attempt", "requested_at", "finished_at", "error")
+    list_display = ("what", "to", "language", "state", "attempt", "requested_at", "finished_at", "error")
     list_filter = ("state", "template", "language")
     search_fields = ("to",)
+
+    @admin.display(description=_("mail"), ordering="template")
+    def what(self, mail: Mail) -> str:
+        return title_of(mail.template)
 
 
 @admin.register(File)

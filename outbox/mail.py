@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from outbox import bell, leasing, past, sealing
@@ -35,6 +36,13 @@ RECORDED_AFTER = (0, 1, 5, 20)
 type Secrets = dict[str, str]
 type ContextMaker = Callable[[dict[str, Any], Secrets], Mapping[str, Any]]
 CONTEXTS: dict[str, ContextMaker] = {}
+# What each mail is, in words, by its template: apps say it of theirs, where they name it.
+TITLES: dict[str, Promise] = {}
+
+
+def title_of(template: str) -> str:
+    """In the reader's language, also of a mail that the portal no longer writes."""
+    return str(TITLES.get(template) or _("A mail"))
 
 
 class BadAddress(ValueError):

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from businesses.reaching import has_mail, list_call, reach, told
-from outbox.mail import BadAddress, NoLongerTrue, Secrets, context_of, queue
+from outbox.mail import TITLES, BadAddress, NoLongerTrue, Secrets, context_of, queue
 from outbox.models import Mail
 from surveys import answering, inviting, signing
 from surveys.inviting import Head
@@ -23,6 +24,11 @@ from trainings.telling import morning
 INVITE = "surveys/emails/invite"
 REMIND = "surveys/emails/remind"
 SIX_WEEKS = "surveys/emails/six_weeks"
+TITLES |= {
+    INVITE: gettext_lazy("What did you think of the session?"),
+    REMIND: gettext_lazy("Reminder: what did you think of the session?"),
+    SIX_WEEKS: gettext_lazy("Six weeks later: what came of your wishes?"),
+}
 
 # Who was marked as present later than this is not written to any more.
 INVITED_FOR = timedelta(days=7)

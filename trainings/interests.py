@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, normalised_address
-from outbox.mail import queue
+from outbox.mail import TITLES, queue
 from programmes.models import City
 from trainings.models import Interest, Topic
 
 CONFIRMATION = "trainings/emails/interest_confirm"
+TITLES[CONFIRMATION] = _("Shall we tell you when a session opens?")
 SALT = "trainings.interest"
 CONFIRM_WITHIN = timedelta(days=14)
 # However many topics are asked for, an address that has confirmed nothing gets one mail in this time.

@@ -19,7 +19,7 @@ from accounts.roles import Role
 from businesses.models import Call, CallQuerySet, Person
 from businesses.reaching import has_mail, reach, settle, told
 from outbox import past
-from outbox.mail import queue
+from outbox.mail import TITLES, queue, title_of
 from outbox.models import Mail, MailQuerySet
 from trainings import moments
 from trainings.models import Attendance, Interest, Registration, RegistrationQuerySet, Session, SessionQuerySet
@@ -58,6 +58,7 @@ LABELS: dict[str, Promise] = {
     OPENED: _("A session opens"),
     FEW: _("Too few are registered"),
 }
+TITLES |= LABELS
 CHANGES: dict[str, Promise] = {
     "dates": _("the date or the hour"),
     "place": _("the place"),
@@ -276,11 +277,6 @@ def calls_of(registration: Registration) -> CallQuerySet:
     return Call.objects.subject(subject(registration))
 
 
-def label(template: str) -> str:
-    """What a mail was, in the reader's words."""
-    return str(LABELS.get(template, template))
-
-
 def _tell(registration: Registration, template: str, *, once: str = "", **ids: object) -> None:
     person = registration.person
     reach(
@@ -297,7 +293,7 @@ def _line(template: str, session: Session) -> str:
     """In the language of staff."""
     with translation.override(settings.LANGUAGE_CODE):
         when = moments.day_and_clock(session.starts_at) if session.starts_at else ""
-        return " · ".join(part for part in (label(template), session.title, when) if part)
+        return " · ".join(part for part in (title_of(template), session.title, when) if part)
 
 
 def _no_call_needed(registration: Registration) -> None:

@@ -8,8 +8,6 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Field, ManyToManyField, Model, Q, QuerySet
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,9 +17,10 @@ import trainings.forgetting as seats
 from businesses.forgetting import Whose
 from diagnostics.models import Diagnostic
 from diagnostics.presenting import ResultView
-from portal import mails
+from outbox.mail import title_of
 from portal.retention import retention
 from questionnaires.texts import said
+from rendering import dates
 from trainings.models import Session
 from trainings.presenting import money
 
@@ -147,31 +146,27 @@ def _text(row: Model, field: "Field[Any, Any]", value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return _moment(value)
+        return dates.moment(value)
     if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
+        return dates.day(value)
     if isinstance(value, Mapping):
         value = [*value.values()]
     return " · ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-def _moment(at: datetime) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT")
-
-
 def _session(session: Session) -> str:
-    return f"{session}, {_moment(session.starts_at)}" if session.starts_at else str(session)
+    return f"{session}, {dates.moment(session.starts_at)}" if session.starts_at else str(session)
 
 
 CALLED = {"template": gettext_lazy("what it is about")}
 # Fields whose value is for programs, by name: what it says to people.
 WORDS: Mapping[str, Callable[[Any], str]] = {
-    "date": lambda date: _moment(date.starts_at),
-    "dates": lambda starts: "; ".join(_moment(datetime.fromisoformat(start)) for start in starts),
+    "date": lambda date: dates.moment(date.starts_at),
+    "dates": lambda starts: "; ".join(dates.moment(datetime.fromisoformat(start)) for start in starts),
     "language": lambda code: str(dict(settings.LANGUAGES).get(code, code)),
     "score": lambda score: _("%(score)s out of 100") % {"score": score},
     "session": _session,
-    "template": lambda template: str(mails.TITLES.get(template, mails.OTHER)),
+    "template": title_of,
     **dict.fromkeys(("full_price", "paid", "public_share"), money),
 }
 

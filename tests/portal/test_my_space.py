@@ -6,9 +6,8 @@ from django.utils import timezone
 from accounts.mailing import SIGN_IN_CODE
 from businesses.models import Membership
 from diagnostics import attaching, taking
-from outbox.mail import queue
+from outbox.mail import TITLES, queue
 from outbox.models import Mail
-from portal import mails
 from tests.conftest import first_answer
 from tests.programmes.makers import make_member
 from tests.trainings.evenings import make_evening, make_person, seat
@@ -60,7 +59,7 @@ def test_mails_are_those_to_the_addresses_of_this_login_without_codes_to_sign_in
 
 @pytest.mark.parametrize("template", all_mails())
 def test_every_mail_has_a_name_in_words(template):
-    assert template in mails.TITLES
+    assert template in TITLES
 
 
 def test_mail_that_is_no_longer_written_has_a_name_too(alice, signed_in):

@@ -17,6 +17,7 @@ from accounts.access import person
 from businesses.models import Business, Person
 from businesses.searching import words_of
 from outbox.admin import ReadOnlyAdmin
+from outbox.mail import title_of
 from trainings import outlook, registering, telling
 from trainings.admin import exports
 from trainings.admin.asking import Question, ask_and_do, route, typed
@@ -161,7 +162,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return {
             "tools": [*_tools(request, registration)],
             "place": registration.place_in_line,
-            "mails": [(mail, telling.label(mail.template)) for mail in telling.mails_of(registration)],
+            "mails": [(mail, title_of(mail.template)) for mail in telling.mails_of(registration)],
             "calls": telling.calls_of(registration),
             "events": registration.seat_events.select_related("session__topic", "by"),
             "vouchers": registration.voucher_entries.all(),

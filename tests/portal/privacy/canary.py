@@ -173,7 +173,7 @@ def _papers(registration, diagnostic, user, staff):
         documents.ask_for(documents.sheet_of(registration.session, "fr"), by=staff),
         documents.ask_for(documents.certificates_of(registration.session, "fr"), by=staff),
         documents.ask_for(documents.certificate_of(registration.certificates.first()), by=user),
-        exporting.ask_for(registrations=shown, form=exporting.CSV, key=uuid4(), by=staff),
+        exporting.ask_for(registrations=shown, form="csv", key=uuid4(), by=staff),
     ]
     for job in jobs:
         file = files.store(content=NAME.encode(), name=f"{SHOP['name']}.pdf", content_type="application/pdf")

@@ -6,9 +6,12 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.roles import Role
+from outbox.mail import queue
 from outbox.models import Mail
+from surveys.telling import INVITE
 from tests.trainings.sessions import make_person, make_session, make_shop, register
 from tests.trainings.staff import browser_of, do, told, user_as
+from trainings import telling
 from trainings.models import Registration, SeatEvent, Session
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +144,14 @@ def test_page_says_what_was_mailed_and_what_happened(staff):
     assert [event.kind for event in shown.context["events"]] == ["queued"]
     assert shown.context["place"] == 1
     assert 'name="_save"' not in shown.content.decode()
+
+
+def test_mails_of_other_apps_are_said_in_words_too(staff):
+    row = seat(make_session(starts=(soon(),)))
+    queue(template=INVITE, to="x@y.example", language="en", ids={}, key=f"{telling.subject(row)}invite")
+    words = [said for _mail, said in staff.get(page_of(row)).context["mails"]]
+    assert "What did you think of the session?" in words
+    assert "What did you think of the session?" in staff.get("/admin/outbox/mail/").text
 
 
 @pytest.mark.parametrize("count", [1, 3])
