@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from figures.definition import Filters
 from programmes.models import City, Grouping, Programme
 from reports import making, periods
 from reports.access import may_see_rows, reads_figures
 from reports.forms import NOT_LISTED
+from reports.still_open import still_open
 from reports.subjects import Subject
 
 WHOLE = "whole"
@@ -41,11 +43,18 @@ class AskForm(forms.Form):
         if has_all:
             offered = programme.groupings.offered()
             self.groupings = {f"grouping-{grouping.code}": grouping for grouping in offered}
+        self.fields["period"].help_text = self._not_all_in(has_all=has_all)
         self.periods = {period.code: period for period in periods.offered(programme, timezone.localdate())}
         self._choices("about", [(WHOLE, _("The whole programme"))] if has_all else [])
         self.fields["period"].choices = [(code, period.name) for code, period in self.periods.items()]  # type: ignore[attr-defined]  # a choice field
         if not may_see_rows(user):
             del self.fields["on"]
+
+    def _not_all_in(self, *, has_all: bool) -> str:
+        """That surveys are still open in what may be asked about."""
+        own = None if has_all else frozenset(city.pk for city in self.cities.values())
+        found = still_open(Filters(self.programme.pk, cities=own))
+        return found.now() if found else ""
 
     def _choices(self, name: str, first: Sequence[tuple[str, Any]]) -> None:
         groupings = [(code, grouping.name) for code, grouping in self.groupings.items()]

@@ -14,6 +14,7 @@ from reports.gathering import OF_SLIPS, Gathered
 from reports.models import Protected
 from reports.plain import HELD_BACK, Cells, Column, Json, Line, called, in_languages, table
 from reports.registry import defined
+from reports.still_open import StillOpen
 from reports.subjects import Subject
 from trainings.models import Topic
 
@@ -41,10 +42,15 @@ def compose(subject: Subject, gathered: Gathered, counts: Protected, as_of: date
         "floor": answers_floor(),
         "shops": subject.city.shops if subject.city else None,
         "first_training": gathered.first_training.isoformat() if gathered.first_training else None,
+        "open_surveys": _open_surveys(gathered.open_surveys),
         "figures": gathered.figures,
         "tables": {**gathered.tables, **_protected(subject, counts, as_of)},
         "words": gathered.words,
     }
+
+
+def _open_surveys(found: StillOpen | None) -> Json:
+    return {"surveys": found.surveys, "until": found.until.isoformat()} if found else None
 
 
 def _protected(subject: Subject, counts: Protected, as_of: datetime) -> dict[str, Json]:

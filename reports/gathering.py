@@ -8,6 +8,7 @@ from figures.definition import Definition, Filters
 from reports.plain import Json, called, in_languages, plain
 from reports.registry import defined
 from reports.snapshots import snapshot
+from reports.still_open import StillOpen, still_open
 from reports.subjects import Subject
 from reports.tabulating import OF_ANSWERS, tables
 from trainings.figures.sessions import first_training
@@ -54,12 +55,13 @@ SCORE_MEAN, TOPICS_RECOMMENDED = "score-mean", "topics-recommended"
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What is released as it is; `words` say how each figure is called and what it counts. `first_training` is the day on which
-    trainings began or will begin; None: it is not known."""
+    trainings began or will begin; None: it is not known. `open_surveys` are those whose answers are not all in."""
 
     figures: list[Json]
     tables: dict[str, Json]
     words: dict[str, Json]
     first_training: date | None
+    open_surveys: StillOpen | None
 
 
 def gather(subject: Subject, as_of: datetime) -> Gathered:
@@ -74,7 +76,7 @@ def _gathered(subject: Subject, as_of: datetime) -> Gathered:
     definitions = defined(codes_of(subject.city))
     figures = [_figure(definition, own, whole) for definition in definitions]
     words = {definition.code: words_of(subject, definition) for definition in (*definitions, *_asked(subject))}
-    return Gathered(figures, tables(subject, own, whole), words, first_training(own))
+    return Gathered(figures, tables(subject, own, whole), words, first_training(own), still_open(own))
 
 
 def codes_of(city: object | None) -> tuple[str, ...]:

@@ -8,17 +8,20 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from figures.definition import Unit
 from rendering import workbooks
+from rendering.downloads import fictitious
 from rendering.tables import csv_pages
 from rendering.workbooks import Column, Kind, Looking, Sheet
 from reports.models import Release
 from reports.numbers import for_csv, for_workbook
-from reports.reading import NUMBERS, Cell, Head, KeyFigure, Reading, Table
-from reports.wording import TITLES, fictitious
+from reports.reading import KeyFigure, Reading
+from reports.tables import NUMBERS, Cell, Head, Table
+from reports.wording import TITLES
 
 # Titles that are too long for the name of a sheet, of which a spreadsheet reads 31 characters.
 SHEETS = {
     "refusals": gettext_lazy("Cities that refused"),
     "mobilisation": gettext_lazy("Mobilisation"),
+    "months": gettext_lazy("Over time"),
     "stopped": gettext_lazy("Wishes without a training"),
     "declining": gettext_lazy("Nothing wanted for now"),
 }
@@ -110,6 +113,7 @@ def _stated(reading: Reading) -> list[tuple[str, object]]:
         (_("To"), reading.until),
         (_("As of"), reading.as_of),
         (_("Checksum (SHA-256)"), release.checksum),
+        *([(_("Surveys"), reading.open_surveys)] if reading.open_surveys else []),
         *([(_("Without a value so far"), reading.uncounted)] if reading.uncounted else []),
         *((name_of(table.code), " ".join(table.notes)) for table in reading.tables.values() if table.notes),
         (

@@ -152,6 +152,7 @@ def wishes(cities):
 def test_steps_of_the_funnel_have_the_look_of_their_own_units(wishes):
     sheet = load_workbook(BytesIO(spreadsheets.xlsx(wishes)))["From the wish to the training"]
     first, *others = [[(cell.value, cell.number_format) for cell in row[1:]] for row in sheet.iter_rows(min_row=2)]
+    assert [cell.value for cell in sheet[1]] == ["Step", "Result", "Slips"]
     assert first == [(8, "#,##0"), (8, "#,##0")]
     assert others == [[(0, "0.0%"), (8, "#,##0")]] * 3
     values = [line[5] for line in lines(wishes) if line[1] == sheet.title]
@@ -203,7 +204,7 @@ def test_balance_answers_in_sentences_with_figures(cities, tmp_path):
     pdf = city_report.render(cities.released())
     words = pdfs.text(pdf)
     assert "3 cities were invited. 2 cities showed interest. 1 city refused." in words
-    assert "The reasons that they gave: nobody to take care of it (1)." in words
+    assert "The reason given: nobody to take care of it (1)." in words
     assert "3 sessions were held. The sessions held grouped 2 cities. 28 participants came to the sessions." in words
     assert "On average, 9 participants came to a session." in words
     assert "1 further session is planned." in words
@@ -239,8 +240,8 @@ def nothing(cities):
 
 def test_balance_of_a_campaign_without_anything_says_so(nothing):
     words = pdfs.text(city_report.render(nothing))
-    assert "No session has been held in this period yet." in words
-    assert "No training has been paid with a voucher in this period yet." in words
+    assert "No session has been held in this period." in words
+    assert "No training has been paid with a voucher in this period." in words
 
 
 def test_spreadsheets_of_a_campaign_without_anything_count_nought(nothing):
@@ -256,6 +257,13 @@ def test_city_without_sessions_stands_beside_the_whole_without_empty_columns(cit
     assert "There is nothing of Wavre to count here yet; in the whole programme:" in words
     assert "Wavre have" not in words
     assert [wavre.reference, "Key figures", "Participants per session, mean", "mean", "Wavre", "", ""] in lines(wavre)
+
+
+def test_what_each_line_of_the_answers_is_over_stands_in_its_head(namur):
+    found = sheets(namur)
+    [rate] = [row for row in found["What participants said"] if row[0].startswith("Response rate")]
+    assert found["What participants said"][0][2] == "Answers; in the first line, participants, Namur"
+    assert (found["What participants said"][1], rate[2]) == (rate, 23)
 
 
 def test_session_to_which_nobody_came_is_counted_and_divides_nothing(cities):

@@ -132,7 +132,7 @@ def test_list_asks_as_often_for_three_reports_as_for_one(cities, omar, signed_in
         cities.released("namur", on=date(2016, 9, day), at=timezone.now())
     client = signed_in(omar)
     client.get(HOME)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         page = client.get(HOME).text
     assert (page.count("/file/"), page.count(">Read<")) == (number, 1 + number)
 
@@ -174,7 +174,7 @@ def test_page_of_a_release_of_nothing_says_so(cities, ministry):
     period = periods.of_campaign(cities.programme.campaigns.get(code="campaign-2017"))
     nothing = cities.released(period=period, at=datetime(2017, 2, 1, tzinfo=UTC))
     page = ministry.get(page_of("release", nothing.reference)).content.decode()
-    assert "No session has been held in this period yet." in page
+    assert "No session has been held in this period." in page
     assert "Without a value so far: Shops reached, of those that exist;" in page
     figures, method = page.split("Without a value so far")
     assert ("Vouchers: full price" in figures, "<b>Vouchers: full price.</b>" in method) == (False, True)

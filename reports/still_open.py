@@ -1,0 +1,51 @@
+"""Surveys that still take answers when a report is counted: what participants said is then not all in."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from figures.definition import Filters
+from rendering import dates
+from surveys.closing import CLOSES_AFTER
+from surveys.models import Survey
+from trainings.figures.sessions import held_rows
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """How many surveys, and the day on which the last closes."""
+
+    surveys: int
+    until: date
+
+    def now(self) -> str:
+        """To who is about to ask for a report."""
+        told = ngettext(
+            "{n} survey is still open, until {day}: its answers are not all in.",
+            "{n} surveys are still open, the last until {day}: their answers are not all in.",
+            self.surveys,
+        )
+        return self._filled(told)
+
+    def then(self) -> str:
+        """In the report, which says the same for ever."""
+        told = ngettext(
+            "When this was counted, {n} survey was still open, until {day}: its answers were not all in.",
+            "When this was counted, {n} surveys were still open, the last until {day}: their answers were not all in.",
+            self.surveys,
+        )
+        return self._filled(told)
+
+    def _filled(self, told: str) -> str:
+        return told.format(n=self.surveys, day=dates.day(self.until))
+
+
+def still_open(filters: Filters) -> StillOpen | None:
+    """Those of the sessions held under these filters, at their moment; None where all are closed. Sources: Session, Survey."""
+    has_survey = Survey.objects.filter(programme=filters.programme).values("programme")
+    found = held_rows(filters).filter(ends_at__gt=filters.as_of - CLOSES_AFTER, programme__in=has_survey)
+    counted = found.order_by().aggregate(n=Count("pk"), last=Max("ends_at"))
+    return StillOpen(counted["n"], timezone.localdate(counted["last"] + CLOSES_AFTER)) if counted["n"] else None
