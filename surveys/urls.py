@@ -5,6 +5,7 @@ from surveys.views import answering, following, paper, room, staff
 app_name = "surveys"
 urlpatterns = [
     path("", staff.overview, name="overview"),
+    path("join/", room.join, name="join"),
     path("answer/<str:token>/", answering.answer, name="answer"),
     path("slips/<str:token>/", following.outcome, name="outcome"),
     path("<uuid:uid>/", answering.enter, name="enter"),

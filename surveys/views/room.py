@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from diagnostics import rooms
+from diagnostics.views.room import led_by_code
 from rendering.qr import qr_svg
 from surveys import counting, inviting
 from trainings.models import Session
@@ -28,12 +29,25 @@ def screen(request: HttpRequest, uid: UUID) -> HttpResponse:
     session = rooms.shown_by(request, uid)
     if session is None:
         return redirect_to_login(request.get_full_path())
-    address = settings.BASE_URL + reverse("surveys:enter", args=[session.uid])
     context = _context(session) | {
-        "qr": qr_svg(address, _("QR code: leads to the survey of this session")),
+        "qr": qr_svg(settings.BASE_URL + _enter_path(session), _("QR code: leads to the survey of this session")),
+        "address": rooms.typed_address(reverse("surveys:join")),
+        "code": rooms.shown(rooms.code_of(session)),
         "turnout": counting.turnout_of(session),
     }
     return render(request, "surveys/screen.html", context)
+
+
+@login_not_required  # the code on the screen is the key
+@never_cache
+@require_safe
+def join(request: HttpRequest) -> HttpResponse:
+    """Where the QR leads, for who types: the code on the screen opens the survey of its session."""
+    return led_by_code(request, request.GET.get("code", ""), _enter_path, "surveys/join.html")
+
+
+def _enter_path(session: Session) -> str:
+    return reverse("surveys:enter", args=[session.uid])
 
 
 @login_not_required  # as the screen

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.applying import apply_roles
 from accounts.roles import Role
+from diagnostics import rooms
 from surveys import answering, closing, counting, inviting, signing
 from surveys.inviting import heads_of
 from surveys.models import Slip
@@ -195,6 +196,22 @@ def test_screen_says_how_many_and_never_who(client, evening):
     html = client.get(page("screen", evening), headers=ENGLISH).content.decode()
     assert ("<dd>1</dd>" in html, "<dd>8</dd>" in html, 'class="qr"' in html) == (True, True, True)
     assert [head.name for head in heads_of(evening) if head.name in html] == []
+
+
+def test_screen_says_the_address_and_the_code_to_who_scans_no_qr(client, evening):
+    client.post(reverse("trainings:door", args=[doors.token_of(evening)]), {"pin": doors.door_pin(evening)})
+    html = client.get(page("screen", evening), headers=ENGLISH).content.decode()
+    code = rooms.shown(rooms.code_of(evening))
+    assert ("localhost:8000/survey/join<" in html, f">{code}<" in html) == (True, True)
+    sent = client.get(reverse("surveys:join"), {"code": code.lower()})
+    assert (sent.status_code, sent.url) == (302, page("enter", evening))
+
+
+def test_code_of_no_screen_is_told_and_kept_in_its_field(client, evening):
+    sent = client.get(reverse("surveys:join"), {"code": "AAA AAA"}, headers=ENGLISH)
+    html = sent.content.decode()
+    assert (sent.status_code, 'value="AAA AAA"' in html) == (404, True)
+    assert "has the code “AAA AAA”. Compare it with the screen.</p>" in html
 
 
 def test_codes_are_shown_at_the_door(client, evening):
