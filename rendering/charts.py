@@ -4,8 +4,8 @@ Attributes are strings: a page's language would otherwise write 1.5 as "1,5". Ch
 and in em, so that their text keeps its size on a phone and grows with the reader's own.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
@@ -15,8 +15,10 @@ from typing import Any
 
 CENTRE_X, CENTRE_Y, RADIUS = 150, 140, 110
 ROW_EM, BAR_EM = 3.0, 1.45  # height of a row; where its bar begins below the row's top
-# Letters of a label on one line: on a phone its value still has room beside it. SVG wraps nothing by itself.
-LINE, LINE_EM = 34, 1.2
+# Letters of a label on one line, so that its value still has room beside it: on a phone, and on paper or a desk. SVG wraps nothing
+# by itself.
+PHONE, DESK = 34, 60
+LINE_EM = 1.2
 
 type Number = int | float | Decimal | Fraction
 
@@ -59,8 +61,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
+    """`fits` says for which width they are drawn ("phone" or "desk"), "" where they are the same for any."""
+
     rows: tuple[Row, ...]
     height: str
+    fits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,19 @@ def arc(start: int, end: int) -> str:
     return f"M{_point(start)}A{RADIUS} {RADIUS} 0 0 1 {_point(end)}"
 
 
-def rows(items: Iterable[object], value: str, other: str) -> Rows:
-    """One bar of 0 to 100 for each item, which has `label` and, under the names given, a value and a mark (either may be None)."""
+def rows(items: Iterable[object], value: str, other: str) -> list[Rows]:
+    """Drawn for every width, of which CSS shows one: twice where a label is too long for one line of a phone."""
     listed = [*items]
-    lines = [wrap(str(_read(item, "label")), LINE) or [""] for item in listed]
+    if all(len(str(_read(item, "label"))) <= PHONE for item in listed):
+        return [rows_of(listed, value, other, letters=DESK)]
+    widths = (("phone", PHONE), ("desk", DESK))
+    return [replace(rows_of(listed, value, other, letters), fits=width) for width, letters in widths]
+
+
+def rows_of(listed: Sequence[object], value: str, other: str, letters: int) -> Rows:
+    """One bar of 0 to 100 for each item, which has `label` and, under the names given, a value and a mark (either may be None); a line
+    of a label has so many letters at most."""
+    lines = [wrap(str(_read(item, "label")), letters) or [""] for item in listed]
     tops = [*accumulate((ROW_EM + LINE_EM * (len(each) - 1) for each in lines), initial=0.0)]
     drawn = tuple(
         _row(top, each, _read(item, value), _read(item, other))

@@ -19,8 +19,8 @@ def gauge(score: int | None, low: int | None = None, high: int | None = None, ba
 def profile(rows: Iterable[object], peers: str = "", own: str = "") -> dict[str, object]:
     """{% profile rows "41 florists since March" "Namur" %}: rows have label, value and peer, the last two 0 to 100 or None. Below stands
     whose the marks are and, where `own` says it, whose the bars."""
-    chart = charts.rows(rows, "value", "peer")
-    return {"chart": chart, "peers": peers if any(row.mark for row in chart.rows) else "", "own": own}
+    drawn = charts.rows(rows, "value", "peer")
+    return {"charts": drawn, "peers": peers if has_marks(drawn) else "", "own": own}
 
 
 @register.inclusion_tag("rendering/ledger_bar.svg")
@@ -32,7 +32,7 @@ def ledger_bar(gained: charts.Number, missed: charts.Number) -> dict[str, object
 @register.inclusion_tag("rendering/change.svg")
 def change(rows: Iterable[object]) -> dict[str, object]:
     """{% change rows %}: rows have label, previous and now, the last two 0 to 100 or None."""
-    return {"chart": charts.rows(rows, "now", "previous")}
+    return {"charts": charts.rows(rows, "now", "previous")}
 
 
 @register.inclusion_tag("rendering/trend.svg")
@@ -44,9 +44,12 @@ def trend(parts: Iterable[object], title: str) -> dict[str, object]:
 @register.inclusion_tag("rendering/shares.svg")
 def shares(rows: Iterable[object], title: str, others: str = "", own: str = "") -> dict[str, object]:
     """{% shares rows "Families of trades" "the whole" "Namur" %}: rows have label, value and peer, the last two in percent, 0 to 100 or None."""
-    chart = charts.rows(rows, "value", "peer")
-    marked = others if any(row.mark for row in chart.rows) else ""
-    return {"chart": chart, "title": title, "others": marked, "own": own}
+    drawn = charts.rows(rows, "value", "peer")
+    return {"charts": drawn, "title": title, "others": others if has_marks(drawn) else "", "own": own}
+
+
+def has_marks(drawn: Iterable[charts.Rows]) -> bool:
+    return any(row.mark for chart in drawn for row in chart.rows)
 
 
 @register.filter

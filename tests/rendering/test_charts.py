@@ -52,26 +52,34 @@ def test_gauge_refuses_what_cannot_be(score, low, high):
 
 
 def test_rows_bars_and_marks_are_shares_of_the_width():
-    first = charts.rows(ROWS, "value", "peer").rows[0]
+    [chart] = charts.rows(ROWS, "value", "peer")
+    first = chart.rows[0]
     assert (first.width, first.mark, first.difference) == ("72%", "58%", 14)
 
 
 def test_rows_none_has_no_bar_and_no_mark():
-    rows = charts.rows(ROWS, "value", "peer").rows
+    [chart] = charts.rows(ROWS, "value", "peer")
+    rows = chart.rows
     assert (rows[1].mark, rows[2].width, rows[2].difference) == ("", "0%", None)
 
 
 def test_rows_stand_below_one_another():
-    chart = charts.rows(ROWS, "value", "peer")
+    [chart] = charts.rows(ROWS, "value", "peer")
     assert [row.bar_y for row in chart.rows] == ["1.45em", "4.45em", "7.45em", "10.45em"]
     assert chart.height == "12em"
 
 
 def test_rows_label_too_long_for_a_phone_stands_on_two_lines_above_its_bar():
     long = {"label": "Votre fiche d’établissement, juste et complète", "value": 43}
-    first, second = charts.rows([long, {"label": "x", "value": 1}], "value", "peer").rows
+    phone, desk = charts.rows([long, {"label": "x", "value": 1}], "value", "peer")
+    first, second = phone.rows
     assert [line for line, _y in first.lines] == ["Votre fiche d’établissement, juste", "et complète"]
     assert (first.bar_y, second.bar_y) == ("2.65em", "5.65em")
+    assert (phone.fits, desk.fits, [len(row.lines) for row in desk.rows]) == ("phone", "desk", [1, 1])
+
+
+def test_rows_of_short_labels_are_drawn_once_for_any_width():
+    assert [chart.fits for chart in charts.rows(ROWS, "value", "peer")] == [""]
 
 
 def test_legend_names_whose_the_bars_are():

@@ -9,6 +9,7 @@ from django.template import engines
 from weasyprint import HTML
 
 from rendering import pdf
+from rendering.letterhead import Letterhead
 from tests import pdfs
 from tests.rendering.sample import sample
 
@@ -82,6 +83,19 @@ def test_a_chart_is_heard_with_its_figures(report):
     gauge, profile = [element.alt for element in pdfs.structure(report) if element.tag == "Figure"]
     assert "47" in gauge and "55" in gauge
     assert re.search(r"Être trouvé\W+72 \(\w+ 58\); Votre site\W+40", profile)
+
+
+LONG = [{"label": "Votre fiche d’établissement, juste et complète", "value": 43, "peer": 38}]
+
+
+def test_a_chart_is_drawn_once_on_paper_its_labels_on_one_line_and_its_legend_told_apart_by_shape():
+    chart = engines["django"].from_string("{% load charts %}{% shares rows 'x' 'the whole' 'Namur' %}")
+    html = page(chart.render({"rows": LONG}))
+    made = pdf.render(html)
+    assert [element.tag for element in pdfs.structure(made)].count("Figure") == 1
+    assert "Votre fiche d’établissement, juste et complète 43" in pdfs.text(made)
+    assert html.count("chart-key-bar") == 1
+    assert pdf.render(html.replace(" chart-key-bar", "")) != made
 
 
 def test_a_drawing_without_meaning_is_no_figure():
@@ -248,7 +262,7 @@ def test_the_base_document_needs_only_its_values(tmp_path):
     base = engines["django"].from_string(
         '{% extends "rendering/document.html" %}{% block title %}Essai{% endblock %}{% block content %}<h1>Essai</h1>{% endblock %}'
     )
-    values = {"programme_name": "P", "colour": "#a3402a", "colour_dark": "#7a3020"}
+    values = {"letterhead": Letterhead("P", colour="#a3402a")}
     assert pdfs.complaints(pdf.render(base.render(values)), tmp_path) == []
 
 
