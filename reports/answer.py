@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from figures.saying import rounded
-from reports.reading import Reading, Row, Table
+from rendering import dates
+from rendering.languages import read_in
+from reports.reading import Reading
+from reports.tables import Row, Table
 
 OF_CITIES = ("cities-invited", "cities-interested", "cities-without-answer", "cities-refused")
 HELD = ("sessions-held", "cities-with-sessions", "participants", "shops", "reach")
@@ -39,7 +41,7 @@ class Part:
 def answer(reading: Reading) -> list[Part]:
     """In the reader's language; a figure of which nothing was counted, or that is held back, is not said."""
     parts = [
-        Part(_("Cities"), [_dated(reading), *_figures(reading, OF_CITIES), *_refusals(reading)]),
+        Part(_("Cities"), [_dated(reading), *_cities(reading)]),
         Part(_("Sessions and those who came"), [*_sessions(reading)]),
         Part(_("What participants said"), [*_opinions(reading)]),
         Part(_("From the wish to the training"), [*_wishes(reading)]),
@@ -50,7 +52,7 @@ def answer(reading: Reading) -> list[Part]:
 
 
 def _dated(reading: Reading) -> str:
-    day = date_format(reading.as_of, "DATE_FORMAT")
+    day = dates.day(reading.as_of)
     return _("The figures of “{period}” are those of {day}.").format(period=reading.period, day=day)
 
 
@@ -60,14 +62,18 @@ def _figures(reading: Reading, codes: Iterable[str]) -> Iterator[str]:
             yield reading.sentence(figure.code, figure.own, figure.n)
 
 
-def _refusals(reading: Reading) -> Iterator[str]:
-    if told := _listed(_own(reading, "refusals")):
-        yield _("The reasons that they gave: {reasons}.").format(reasons=told)
+def _cities(reading: Reading) -> Iterator[str]:
+    if reading.number("cities-invited") == 0:
+        yield _("No city was invited in this period.")
+    yield from _figures(reading, OF_CITIES)
+    if reasons := _listed(_own(reading, "refusals")):
+        told = ngettext("The reason given: {reasons}.", "The reasons given: {reasons}.", len(reasons))
+        yield told.format(reasons=", ".join(reasons))
 
 
 def _sessions(reading: Reading) -> Iterator[str]:
     if reading.is_empty:
-        yield _("No session has been held in this period yet.")
+        yield _("No session has been held in this period.")
     yield from _figures(reading, HELD)
     yield from _on_average(reading)
     yield from _figures(reading, PLANNED)
@@ -84,21 +90,28 @@ def _on_average(reading: Reading) -> Iterator[str]:
 
 
 def _opinions(reading: Reading) -> Iterator[str]:
-    yield from _out_of_the_same(_rows(reading, "satisfaction"))
-    if told := _listed(_own(reading, "barriers")):
-        yield _("What stands in the way, of which one answer may name several: {barriers}.").format(barriers=told)
+    yield from _out_of_the_same(_rows(reading, "satisfaction").values())
+    if barriers := _listed(_own(reading, "barriers")):
+        told = _("What stands in the way, as a share of the answers, each of which may name several: {barriers}.")
+        yield told.format(barriers=", ".join(barriers))
 
 
 def _wishes(reading: Reading) -> Iterator[str]:
     """Whether wishes became registrations, when trainings start, and why the others stopped."""
     funnel = reading.tables.get("funnel")
-    told = funnel.notes if funnel and not funnel.is_own else [*_out_of_the_same(_rows(reading, "funnel"))]
-    yield from told or [_("No slip signed after a session can tell yet whether wishes became registrations.")]
+    told = funnel.notes if funnel and not funnel.is_own else [*_out_of_the_same(_reached(reading))]
+    yield from told or [_("No slip signed after a session tells whether wishes became registrations.")]
     yield from _start(reading)
     if reasons := _listed(_own(reading, "stopped")):
-        yield _("Those who asked for a training and took none say why: {reasons}.").format(reasons=reasons)
+        yield _("Those who asked for a training and took none say why: {reasons}.").format(reasons=", ".join(reasons))
     if reasons := _listed(_own(reading, "declining")):
-        yield _("Those who want nothing for now say why: {reasons}.").format(reasons=reasons)
+        yield _("Those who want nothing for now say why: {reasons}.").format(reasons=", ".join(reasons))
+
+
+def _reached(reading: Reading) -> Iterable[str]:
+    """How far those got who asked for a training; how many they are is said with it, and by itself where none can have got anywhere."""
+    found = _rows(reading, "funnel")
+    return [told for code, told in found.items() if code != "slips-wanting"] or found.values()
 
 
 def _start(reading: Reading) -> Iterator[str]:
@@ -106,9 +119,9 @@ def _start(reading: Reading) -> Iterator[str]:
     day = reading.first_training
     if day:
         told = _("Trainings begin on {day}.") if day > reading.as_of.date() else _("Trainings began on {day}.")
-        yield told.format(day=date_format(day, "DATE_FORMAT"))
+        yield told.format(day=dates.day(day))
     elif not _is_booked(reading):
-        yield _("No training of this period has been announced yet.")
+        yield _("No training of this period has been announced.")
 
 
 def _is_booked(reading: Reading) -> bool:
@@ -117,34 +130,34 @@ def _is_booked(reading: Reading) -> bool:
 
 
 def _costs(reading: Reading) -> Iterator[str]:
-    told = [*_figures(reading, OF_COSTS)]
+    told = [*_out_of_the_same(_figures(reading, OF_COSTS))]
     if not told and any(reading.figures[code].own.is_held_back for code in OF_COSTS if code in reading.figures):
         told = [
             _("Trainings paid with vouchers are too few to be shown: fewer than {floor}.").format(floor=reading.floor)
         ]
-    yield from told or [_("No training has been paid with a voucher in this period yet.")]
+    yield from told or [_("No training has been paid with a voucher in this period.")]
 
 
 def _left_out(reading: Reading) -> Iterator[str]:
     reach = reading.figures.get("reach")
     if reach and reach.own.exact is None:
-        yield _("How many shops there are in these cities is not known: no share of them is given.")
+        yield _(
+            "How many shops there are in these cities is not known, and so neither is the share of them that took part."
+        )
     yield _(
         "Costs are those of vouchers alone: awareness sessions, rooms, mobilisation in the cities and the work of the staff are not in "
         "them."
     )
-    yield _("Answers are anonymous; answers, scores and opinions of fewer than {floor} are not shown.").format(
-        floor=reading.floor
-    )
+    yield _(
+        "Answers are anonymous; answers, scores and opinions are shown only where there are at least {floor}."
+    ).format(floor=reading.floor)
 
 
-def _rows(reading: Reading, table: str) -> Iterator[str]:
-    """Of a table whose rows are figures, each with its value and over how many it is."""
+def _rows(reading: Reading, table: str) -> dict[str, str]:
+    """The sentences of a table whose rows are figures, each with its value and over how many it is, by their codes."""
     found = _own(reading, table)
-    for row in found.rows if found else ():
-        if row.own and row.own[0].exact is not None:
-            value, n = row.own
-            yield reading.sentence(row.code, value, int(n.exact or 0))
+    shown = [row for row in (found.rows if found else ()) if row.own and row.own[0].exact is not None]
+    return {row.code: reading.sentence(row.code, row.own[0], int(row.own[1].exact or 0)) for row in shown}
 
 
 def _out_of_the_same(sentences: Iterable[str]) -> Iterator[str]:
@@ -161,15 +174,16 @@ def _own(reading: Reading, code: str) -> Table | None:
     return table if table and table.is_own else None
 
 
-def _listed(table: Table | None) -> str:
-    """The rows with their own first number, the greatest first; "" where none is shown."""
+def _listed(table: Table | None) -> list[str]:
+    """The rows with their own first number, the greatest first; none where none is shown."""
     shown = [row for row in table.rows if row.own and row.own[0].exact] if table else []
-    return ", ".join(f"{_in_line(row.label)} ({row.own[0].words})" for row in sorted(shown, key=_size, reverse=True))
+    return [f"{_in_line(row.label)} ({row.own[0].words})" for row in sorted(shown, key=_size, reverse=True)]
 
 
 def _in_line(label: str) -> str:
-    """As it is written within a sentence; German has its nouns large."""
-    return label if (get_language() or "").startswith("de") else label[:1].lower() + label[1:]
+    """As it is written within a sentence; German has its nouns large, and English who speaks."""
+    is_large = read_in() == "de" or label.startswith("I ")
+    return label if is_large else label[:1].lower() + label[1:]
 
 
 def _size(row: Row) -> Fraction:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from businesses.models import Call
+from businesses.models import Call, Person
 from businesses.reaching import settle
 from outbox import past
 from portal.demo import people
@@ -37,7 +37,8 @@ CALLED_WITHIN = timedelta(days=2)
 
 def sign(head: Head, topics: Sequence[Topic], chance: random.Random, at: datetime) -> None:
     """Who was there and wants a training wants the first of `topics`, or the first two."""
-    wish, person = _by_weight(WISHES, chance), head.registration.person
+    person = head.registration.person
+    wish = _wish(person, chance)
     signing.sign(
         head=head,
         name=person.name,
@@ -48,11 +49,17 @@ def sign(head: Head, topics: Sequence[Topic], chance: random.Random, at: datetim
         wants_small_group=wish == "wants_small_group",
         wants_help=wish == "wants_help",
         reason=_by_weight(REASONS, chance) if wish == "nothing" else "",
-        may_contact=chance.random() < AGREED,
+        may_contact=chance.random() < AGREED or wish == "wants_call",
         at=at,
     )
     if chance.random() < CONFIRMED:
         _confirm(person.email, at + timedelta(minutes=20))
+
+
+def _wish(person: Person, chance: random.Random) -> str:
+    """Who has no number can't be called, and asks for help on the spot."""
+    wish = _by_weight(WISHES, chance)
+    return "wants_help" if wish == "wants_call" and not person.phone else wish
 
 
 def _by_weight[Choice: str](weights: dict[Choice, int], chance: random.Random) -> Choice:

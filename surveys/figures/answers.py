@@ -167,8 +167,8 @@ FIGURES: Sequence[Definition] = (
             "needs. Anonymous, by session."
         ),
         sentence=ngettext_lazy(
-            "Over {n} answer, the content is rated {value} relevant to level and needs.",
-            "Over {n} answers, the content is rated {value} relevant to level and needs on average.",
+            "Of {n} answer, the relevance of the content to level and needs is put at {value}.",
+            "Of {n} answers, the average puts the relevance of the content to level and needs at {value}.",
             "count",
         ),
     ),

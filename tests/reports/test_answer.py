@@ -6,8 +6,10 @@ import pytest
 from django.utils import translation
 
 from businesses.models import Person
+from programmes import engaging
+from programmes.models import Engagement
 from reports import periods
-from reports.answer import answer
+from reports.answer import _in_line, answer
 from reports.reading import Reading
 from reports.releasing import release
 from reports.subjects import Subject
@@ -44,7 +46,7 @@ def test_answer_says_what_parliament_asks(cities):
     assert found["Cities"].startswith(
         "The figures of “2016 campaign” are those of 4 October 2016. 3 cities were invited."
     )
-    assert found["Cities"].endswith("1 city refused. The reasons that they gave: nobody to take care of it (1).")
+    assert found["Cities"].endswith("1 city refused. The reason given: nobody to take care of it (1).")
 
 
 def paid_for(year, shops):
@@ -63,10 +65,13 @@ def test_answer_says_what_was_paid_and_by_whom(year):
     paid_for(year, 4)
     subject = Subject(year.programme, periods.of_campaign(year.first))
     found = said(release(subject=subject, at=SPRING))
-    assert "The 5 seats paid with vouchers cost €900 in full." in found["What it costs"]
-    assert "The public pays 50% of the price of 5 seats." in found["What it costs"]
     assert (
-        "The trainings that 5 shops paid with vouchers cost €180 a shop in full, on average." in found["What it costs"]
+        "For the 5 seats paid with vouchers, the full price is €900 in all; the public pays €450; the public part is 50% of the price."
+        in found["What it costs"]
+    )
+    assert (
+        "For the 5 shops with trainings paid with vouchers, the full price is €180 a shop on average; the public pays"
+        in found["What it costs"]
     )
     assert "awareness sessions, rooms, mobilisation" in found["What these figures leave out"]
 
@@ -85,9 +90,9 @@ def test_answer_says_when_trainings_start(year):
 
 def test_answer_without_slips_or_vouchers_says_so(cities):
     found = said(cities.released())
-    assert found["From the wish to the training"].startswith("No slip signed after a session can tell yet")
-    assert found["From the wish to the training"].endswith("No training of this period has been announced yet.")
-    assert found["What it costs"] == "No training has been paid with a voucher in this period yet."
+    assert found["From the wish to the training"].startswith("No slip signed after a session tells")
+    assert found["From the wish to the training"].endswith("No training of this period has been announced.")
+    assert found["What it costs"] == "No training has been paid with a voucher in this period."
 
 
 def test_answer_about_a_grouping_without_answers_says_nothing_of_the_whole(cities):
@@ -130,6 +135,21 @@ def test_reasons_in_a_sentence_are_written_small_but_in_german(cities):
         assert ": Nobody to take care of it (1)." in str(answer(Reading(released))[0])
 
 
+def test_who_says_i_is_written_large():
+    assert [_in_line("I have all I need"), _in_line("Too expensive")] == ["I have all I need", "too expensive"]
+
+
+def test_reasons_agree_with_how_many_there_are(cities):
+    also = {"state": Engagement.State.REFUSED, "reason": "own-project", "invited_on": date(2016, 2, 8)}
+    engaging.engage(campaign=cities.campaign, city=cities.cities["wavre"], by=None, values=also, at=SIGNED)
+    assert "The reasons given: " in said(cities.released())["Cities"]
+
+
+def test_that_no_city_was_invited_is_said(year):
+    made = release(subject=Subject(year.programme, periods.of_campaign(year.second)), at=SPRING)
+    assert said(made)["Cities"].endswith("No city was invited in this period.")
+
+
 def test_that_no_training_is_announced_is_not_said_where_some_were_chosen(cities):
     """All eight who wished found a seat, in a training of the campaign after."""
     heads = [head for head in heads_of(cities.sessions["first"]) if not head.is_helper][:8]
@@ -143,3 +163,4 @@ def test_that_no_training_is_announced_is_not_said_where_some_were_chosen(cities
         registering.register(session=later, person=person, language="fr", is_confirmed=True, at=SIGNED + HOUR)
     told = said(cities.released())["From the wish to the training"]
     assert ("100% led to a registration;" in told, "No training" in told) == (True, False)
+    assert "signed slips ask for" not in told, "how many they are is said once"

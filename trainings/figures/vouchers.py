@@ -150,8 +150,8 @@ FIGURES: Sequence[Definition] = (
             "Full price of the seats in trainings whose voucher is earned by attendance, in the period in which it was earned."
         ),
         sentence=ngettext_lazy(
-            "The {n} seat paid with vouchers costs {value} in full.",
-            "The {n} seats paid with vouchers cost {value} in full.",
+            "For the {n} seat paid with vouchers, the full price is {value}.",
+            "For the {n} seats paid with vouchers, the full price is {value} in all.",
             "count",
         ),
     ),
@@ -199,8 +199,8 @@ FIGURES: Sequence[Definition] = (
         name=_("Public part of the price of trainings"),
         words=_("Public share over the full price of the seats whose voucher is earned."),
         sentence=ngettext_lazy(
-            "The public pays {value} of the price of {n} seat.",
-            "The public pays {value} of the price of {n} seats.",
+            "For the {n} seat paid with vouchers, the public part is {value} of the price.",
+            "For the {n} seats paid with vouchers, the public part is {value} of the price.",
             "count",
         ),
     ),
@@ -216,8 +216,8 @@ FIGURES: Sequence[Definition] = (
             "are left out."
         ),
         sentence=ngettext_lazy(
-            "The trainings that {n} shop paid with vouchers cost {value} a shop in full.",
-            "The trainings that {n} shops paid with vouchers cost {value} a shop in full, on average.",
+            "For the {n} shop with trainings paid with vouchers, the full price is {value}.",
+            "For the {n} shops with trainings paid with vouchers, the full price is {value} a shop on average.",
             "count",
         ),
     ),
@@ -233,8 +233,8 @@ FIGURES: Sequence[Definition] = (
             "vouchers: awareness sessions, rooms, mobilisation in the cities, the work of the staff, and seats of people without a shop."
         ),
         sentence=ngettext_lazy(
-            "The vouchers of {n} shop cost the public {value} a shop; what is not paid with vouchers is left out.",
-            "The vouchers of {n} shops cost the public {value} a shop on average; what is not paid with vouchers is left out.",
+            "For the {n} shop with trainings paid with vouchers, the public pays {value}, leaving out what is not paid with vouchers.",
+            "For the {n} shops with trainings paid with vouchers, the public pays {value} a shop on average, leaving out what is not paid with vouchers.",
             "count",
         ),
     ),
