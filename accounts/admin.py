@@ -12,8 +12,8 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.access import person
 from accounts.forms import InviteForm, UserForm
@@ -21,6 +21,7 @@ from accounts.inviting import invite, may_manage, roles_given_by, withdraw
 from accounts.models import Invitation, User
 from accounts.roles import Role
 from accounts.second_factor import forget_second_factor
+from rendering.languages import read_in
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -93,9 +94,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # cannot be subscr
     def invite_page(self, request: HttpRequest) -> HttpResponse:
         if not self.has_invite_permission(request):
             raise PermissionDenied
-        form = InviteForm(
-            request.POST or None, roles=roles_given_by(person(request)), initial={"language": get_language()}
-        )
+        form = InviteForm(request.POST or None, roles=roles_given_by(person(request)), initial={"language": read_in()})
         if form.is_valid():
             invitation = invite(**form.cleaned_data, by=person(request))
             told = _("%(user)s is invited as %(role)s.")

@@ -16,11 +16,11 @@ from allauth.core import ratelimit
 from allauth.core.internal.cryptokit import normalize_user_code
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.mailing import queue_sign_in_code
 from accounts.models import User, normalised_address
+from rendering.languages import read_in
 
 SESSION_KEY = "sign_in"
 
@@ -76,7 +76,7 @@ def sign_in(request: HttpRequest, pending: PendingSignIn, code: str, *, target: 
     if not pending.is_opened_by(code):
         raise WrongCode(_("This code is not right. Look again, or ask for a new one."))
     end(request)
-    user = User.objects.of_address(pending.email, language=get_language() or "")
+    user = User.objects.of_address(pending.email, language=read_in())
     record_authentication(request, user, method="code", email=pending.email)
     response: HttpResponse = perform_login(request, Login(user=user, email=pending.email, redirect_url=target))
     return response

@@ -7,7 +7,6 @@ from math import ceil
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diagnostics.models import Diagnostic
@@ -16,6 +15,7 @@ from questionnaires.engine.answers import Answer, State, choices_in, fault_of
 from questionnaires.engine.definition import DONT_KNOW, NOT_APPLICABLE, RESERVED_CODES, Kind, Question
 from questionnaires.models import Version
 from questionnaires.texts import said
+from rendering.languages import read_in
 
 # Which questions a form was drawn with ticks for: unticking all of them takes the answer back.
 TICKED = "ticked"
@@ -136,7 +136,7 @@ def minutes_left(diagnostic: Diagnostic) -> int:
 def questions_on(diagnostic: Diagnostic, code: str) -> list[QuestionView]:
     """The questions of a page that concern this trade."""
     here = states(diagnostic)
-    views = _views(diagnostic.version, code, get_language() or "")
+    views = _views(diagnostic.version, code, read_in())
     engine = diagnostic.version
     trade = diagnostic.version.diagnoser.questionnaire.sub_sectors.get(diagnostic.sub_sector.code)
     names = trade.names if trade else frozenset()

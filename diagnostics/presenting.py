@@ -17,6 +17,7 @@ from diagnostics.models import Diagnostic
 from questionnaires.engine.answers import State, choices_in
 from questionnaires.engine.definition import DONT_KNOW, NOT_APPLICABLE
 from questionnaires.texts import said
+from rendering import dates
 
 STEPS = 3
 REASONS = 2
@@ -325,7 +326,7 @@ class ResultView:
             "Since %(date)s, on the %(n)s questions that both questionnaires share.",
             previous["questions"],
         )
-        return sentence % {"date": date_format(date.fromisoformat(previous["on"])), "n": previous["questions"]}
+        return sentence % {"date": dates.day(date.fromisoformat(previous["on"])), "n": previous["questions"]}
 
     def _in_order(self) -> list[str]:
         return [question["code"] for dimension in self.dimensions for question in dimension["questions"]]

@@ -43,6 +43,11 @@ def url(session: Session) -> str:
     return settings.BASE_URL + reverse("diagnostics:join", args=[code_of(session)])
 
 
+def typed_address(path: str) -> str:
+    """As it is typed by who scans no QR."""
+    return (settings.BASE_URL + path).partition("://")[2].rstrip("/")
+
+
 def is_open(session: Session, at: datetime) -> bool:
     """As long as its door: from the day before to two days after."""
     return doors.standing(session, at) == doors.Standing.OPEN

@@ -6,12 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from django.utils.formats import date_format, number_format
-from django.utils.timezone import localtime
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from figures.definition import Definition, Filters, Unit, Value, form_of
+from rendering import dates
 
 NOTHING = "–"
 # What is shown of a number that is not whole.
@@ -75,7 +75,7 @@ def _sentence(language: str, definition: Definition, found: Value, filters: Filt
     with override(language):
         form = definition.form(form_of(definition.unit, found.value or Fraction(), found.n))
         told = form.format(value=shown(found.value, definition.unit), n=shown(Fraction(found.n), Unit.COUNT))
-        day = date_format(localtime(filters.as_of), "DATE_FORMAT")
+        day = dates.day(filters.as_of)
         under = "; ".join(str(words) for words in said)
         told += " " + (_("As of {day}; {filters}.") if under else _("As of {day}.")).format(day=day, filters=under)
         return f"{told} {found.note}".strip()

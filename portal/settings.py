@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.site",
             ],
+            "builtins": ["rendering.templatetags.dates"],
         },
     },
 ]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from figures.definition import Definition, Filters, Value
 from figures.saying import NOTHING, shown
 from programmes.models import Campaign
+from rendering import dates
 
 # Two campaigns whose lengths differ by less than this many days are of one length.
 SAME_LENGTH = 7
@@ -82,7 +82,7 @@ def _difference(definition: Definition, one: Side, two: Side) -> str:
 def _running(campaign: Campaign, day: date) -> list[str]:
     if campaign.ends_on < day:
         return []
-    end = date_format(campaign.ends_on, "DATE_FORMAT")
+    end = dates.day(campaign.ends_on)
     if day < campaign.starts_on:
         return [_("{campaign} has not begun.").format(campaign=campaign)]
     return [_("{campaign} is not over: it runs until {day}.").format(campaign=campaign, day=end)]

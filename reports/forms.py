@@ -21,6 +21,7 @@ from figures import days
 from figures.definition import Definition, Filters, Protection
 from figures.disclosure import answers_floor
 from programmes.models import Campaign, City, Grouping, Programme
+from rendering import dates
 from reports.models import Release, ReleaseQuerySet
 from reports.periods import Period, offered
 
@@ -54,7 +55,7 @@ class Chosen:
 
     def __str__(self) -> str:
         if isinstance(self.value, date):
-            return f"{self.field.label} {date_format(self.value, 'DATE_FORMAT')}"
+            return f"{self.field.label} {dates.day(self.value)}"
         return str(dict(self.field.choices)[self.value])
 
 

@@ -13,7 +13,8 @@ from figures.saying import shown
 from reports.forms import NarrowForm, end_of
 from reports.gathering import codes_of
 from reports.models import Release, ReleaseQuerySet
-from reports.reading import Cell, Reading
+from reports.reading import Reading
+from reports.tables import Cell
 
 # As many as are named; the number of all is said beside them.
 MOST_NAMED = 50

@@ -5,17 +5,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from figures.definition import Definition, Filters, Protection, Unit, Value
 from figures.saying import NOTHING, Sentence, sentences, shown
 from programmes.models import Programme
+from rendering import dates
 from reports.adding import why_not
 from reports.parting import HEADS, TABLES, TITLES, Part, breakdowns_for, parts_of
 from reports.trending import PERIODS, Trend, may_choose, trend_of
-from reports.wording import fictitious
 
 IN_TIME, ROWS = "time", "rows"
 
@@ -151,12 +149,11 @@ class FigureView:
         """What a file must say so that it can be understood without this page."""
         return [
             (_("Programme"), self.programme.name),
-            *((_("Note"), words) for words in fictitious()),
             (_("Figure"), str(self.definition.name)),
             (_("Definition"), str(self.definition.words)),
             (_("Unit"), str(self.definition.unit.value)),
             (_("Value of the whole"), self.words),
-            (_("As of"), date_format(localtime(self.filters.as_of), "DATETIME_FORMAT")),
+            (_("As of"), dates.moment(self.filters.as_of)),
             (_("Filters"), "; ".join(map(str, self.said)) or _("none")),
             *([(_("Left out"), str(self.found.note))] if self.found.note else []),
             *(

@@ -3,19 +3,17 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from rendering import dates
 from trainings.models import Session, SessionDate
 
 
 def day(moment: datetime) -> str:
     """Thursday 26 November 2026."""
-    local = timezone.localtime(moment)
-    plain = pgettext("how a date is written", "l j F Y")
-    first = pgettext("how the first day of a month is written", "l j F Y")
-    return date_format(local, first if local.day == 1 else plain)
+    return dates.written(moment, pgettext("how a date is written", "l j F Y"))
 
 
 def clock(moment: datetime) -> str:

@@ -5,8 +5,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +18,7 @@ from diagnostics.forms import AttachForm, EmailForm, TellMeForm
 from diagnostics.models import Diagnostic
 from programmes.models import City
 from programmes.numbers import BadNumber
+from rendering.languages import read_in
 from rendering.qr import qr_svg
 from trainings import interests
 from trainings.models import Topic
@@ -57,7 +58,7 @@ def mail_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not ratelimit.consume(request, action="diagnostic_mail"):
         form.add_error("email", _("Many mails were asked for from here. Wait an hour, or write down the code."))
         return _keep_page(request, diagnostic, form, status=429)
-    mailing.send_link(diagnostic=diagnostic, to=form.cleaned_data["email"], language=_language(diagnostic))
+    mailing.send_link(diagnostic=diagnostic, to=form.cleaned_data["email"], language=read_in())
     messages.success(request, _("The mail is on its way. It holds the link to your diagnostic."))
     return redirect("diagnostics:keep", public_id)
 
@@ -132,13 +133,9 @@ def tell_me(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("diagnostics:result", public_id)
     city: City = form.cleaned_data["place"] if diagnostic.city is None else diagnostic.city
     email = form.cleaned_data.get("email", "")
-    interests.ask(topic=topic, city=city, language=_language(diagnostic), user=user, email=email)
+    interests.ask(topic=topic, city=city, language=read_in(), user=user, email=email)
     messages.success(
         request,
         _("Noted.") if user else _("We have sent you a mail: press its button, and we will write when a date opens."),
     )
     return redirect("diagnostics:result", public_id)
-
-
-def _language(diagnostic: Diagnostic) -> str:
-    return (get_language() or diagnostic.language).split("-")[0]

@@ -4,13 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from diagnostics import access, reporting
-from diagnostics.models import Diagnostic
 from outbox import files
+from rendering.languages import read_in
 
 # Seconds between two looks of a browser without JavaScript.
 REFRESH = 2
@@ -22,7 +21,7 @@ REFRESH = 2
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """POST asks for the report; GET shows how far it is: looked at again by htmx, or by a page that refreshes itself."""
     diagnostic = access.completed_of(request, public_id)
-    language = _language(diagnostic)
+    language = read_in()
     if request.method == "POST":
         by = request.user if request.user.is_authenticated else None
         reporting.ask_for(diagnostic=diagnostic, language=language, by=by)
@@ -45,7 +44,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def report_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The file itself, for its owner or the holder of the secret link. What expired or was damaged is made again."""
     diagnostic = access.completed_of(request, public_id)
-    job = reporting.job_of(diagnostic, _language(diagnostic))
+    job = reporting.job_of(diagnostic, read_in())
     if job is None or job.file is None:
         raise Http404("No report was asked for.")
     try:
@@ -53,7 +52,3 @@ def report_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     except files.UnservableFile:
         context = {"programme": diagnostic.programme, "diagnostic": diagnostic, "job": None}
         return render(request, "diagnostics/report.html", context, status=410)
-
-
-def _language(diagnostic: Diagnostic) -> str:
-    return (get_language() or diagnostic.language).split("-")[0]

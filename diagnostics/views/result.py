@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +16,7 @@ from diagnostics import access, links, sharing, taking
 from diagnostics.models import Diagnostic, Share
 from diagnostics.presenting import ResultView
 from diagnostics.views.answering import to_first_page
+from rendering.languages import read_in
 from trainings.finding import next_on_each
 from trainings.presenting import SessionView
 
@@ -77,7 +77,7 @@ def _topics(view: ResultView) -> dict[str, object]:
 def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Do it again, or correct it: a new diagnostic with the last answers filled in."""
     diagnostic = access.completed_of(request, public_id)
-    new = taking.start_again(diagnostic=diagnostic, language=get_language() or diagnostic.language)
+    new = taking.start_again(diagnostic=diagnostic, language=read_in())
     access.hold(request, new)
     return to_first_page(new)
 

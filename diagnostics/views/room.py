@@ -1,8 +1,8 @@
 """The room of a session: its screen, the page where its code is typed, and devices that go from hand to hand."""
 
+from collections.abc import Callable
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -48,12 +48,8 @@ def _on_the_screen(session: Session) -> dict[str, object]:
         "window": doors.window(session),
         "qr": qr_svg(rooms.url(session), _("QR code: leads to the self-diagnostic of this session")),
         "code": rooms.shown(rooms.code_of(session)),
-        "address": _without_scheme(settings.BASE_URL + reverse("diagnostics:join")),
+        "address": rooms.typed_address(reverse("diagnostics:join")),
     }
-
-
-def _without_scheme(url: str) -> str:
-    return url.partition("://")[2].rstrip("/")
 
 
 @login_not_required
@@ -61,15 +57,20 @@ def _without_scheme(url: str) -> str:
 @require_safe
 def join(request: HttpRequest, code: str = "") -> HttpResponse:
     """From the code on the screen, scanned or typed, to the start of the diagnostic."""
-    typed = (code or request.GET.get("code", ""))[:20].strip()
+    return led_by_code(request, code or request.GET.get("code", ""), rooms.start_path, "diagnostics/join.html")
+
+
+def led_by_code(request: HttpRequest, code: str, path_of: Callable[[Session], str], template: str) -> HttpResponse:
+    """To the path of the session in whose room this code is shown; else to the page that asks for it."""
+    typed = code[:20].strip()
     if not typed:
-        return render(request, "diagnostics/join.html")
+        return render(request, template)
     try:
-        return redirect(rooms.start_path(rooms.by_code(request, typed)))
+        return redirect(path_of(rooms.by_code(request, typed)))
     except UnknownCode:
-        return render(request, "diagnostics/join.html", {"typed": typed, "fault": "unknown"}, status=404)
+        return render(request, template, {"typed": typed, "fault": "unknown"}, status=404)
     except TooManyTries:
-        return render(request, "diagnostics/join.html", {"typed": typed, "fault": "limited"}, status=429)
+        return render(request, template, {"typed": typed, "fault": "limited"}, status=429)
 
 
 @login_not_required

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +14,7 @@ from diagnostics.models import Diagnostic
 from diagnostics.pages import minutes_left, next_page
 from diagnostics.views.answering import to_first_page, to_page
 from programmes.models import OFFERED_AS, City
+from rendering.languages import read_in
 from trainings.forms import MOST_SUGGESTED
 
 
@@ -33,7 +33,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
                 sub_sector=form.cleaned_data["sub_sector"],
                 city=form.cleaned_data["place"],
                 staff_size=form.cleaned_data["staff_size"],
-                language=get_language() or programme.languages[0],
+                language=read_in(),
                 session=room,
             )
         except taking.NoQuestionnaire:

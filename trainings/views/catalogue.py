@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from programmes.mobilising import LONGEST, VIA
 from programmes.models import Programme
+from rendering.languages import read_in
 from trainings import calendars, doors, finding, interests
 from trainings.forms import FindForm, TellMeForm
 from trainings.models import Session, Topic
@@ -98,7 +98,7 @@ def _told(request: HttpRequest, topic: Topic, form: TellMeForm) -> bool:
     interests.ask(
         topic=topic,
         city=form.cleaned_data["place"],
-        language=_language(topic.programme),
+        language=read_in(),
         user=user,
         email=form.cleaned_data.get("email", ""),
     )
@@ -107,10 +107,6 @@ def _told(request: HttpRequest, topic: Topic, form: TellMeForm) -> bool:
         _("Noted.") if user else _("We have sent you a mail: press its button, and we will write when a date opens."),
     )
     return True
-
-
-def _language(programme: Programme) -> str:
-    return (get_language() or str(programme.languages[0])).split("-")[0]
 
 
 @login_not_required

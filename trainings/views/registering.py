@@ -9,8 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +19,7 @@ from accounts.models import User
 from programmes.entrusting import speaks_for_one_of
 from programmes.mobilising import VIA
 from programmes.models import Mobilisation
+from rendering.languages import read_in
 from trainings import arriving, certifying, channels, finding, links, moments, registering
 from trainings.forms import Blank, HelperForm, RegisterForm
 from trainings.models import Registration, Session
@@ -151,7 +152,7 @@ def _seat(
         user=user,
         with_helper=said["with_helper"],
         helper_name=said["helper_name"],
-        language=(get_language() or str(session.programme.languages[0])).split("-")[0],
+        language=read_in(),
         channel=Registration.Channel.STAFF if by else Registration.Channel.PAGE,
         by=by,
         is_confirmed=user is not None or not email,
