@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -11,6 +11,7 @@ from figures.definition import Filters
 from rendering import dates
 from surveys.closing import CLOSES_AFTER
 from surveys.models import Survey
+from trainings.figures.heads import present
 from trainings.figures.sessions import held_rows
 
 
@@ -44,8 +45,11 @@ class StillOpen:
 
 
 def still_open(filters: Filters) -> StillOpen | None:
-    """Those of the sessions held under these filters, at their moment; None where all are closed. Sources: Session, Survey."""
+    """Those of the sessions held under these filters to which somebody came, at their moment; None where all are closed. Sources: Session,
+    Attendance, Survey."""
     has_survey = Survey.objects.filter(programme=filters.programme).values("programme")
-    found = held_rows(filters).filter(ends_at__gt=filters.as_of - CLOSES_AFTER, programme__in=has_survey)
+    who_may_answer = present(filters).filter(registration__session=OuterRef("pk"))
+    recent = held_rows(filters).filter(ends_at__gt=filters.as_of - CLOSES_AFTER, programme__in=has_survey)
+    found = recent.filter(Exists(who_may_answer))
     counted = found.order_by().aggregate(n=Count("pk"), last=Max("ends_at"))
     return StillOpen(counted["n"], timezone.localdate(counted["last"] + CLOSES_AFTER)) if counted["n"] else None

@@ -14,7 +14,7 @@ from reports.asking import AskForm
 from reports.reading import Reading
 from surveys.models import Survey
 from tests.conftest import user
-from trainings.models import Session
+from trainings.models import Attendance, Session
 
 NOVEMBER = datetime(2016, 11, 4, tzinfo=UTC)
 TOLD = "When this was counted, 1 survey was still open, until 20 October 2016: its answers were not all in."
@@ -32,6 +32,11 @@ def test_release_after_all_surveys_closed_says_nothing(cities):
 def test_release_of_a_city_speaks_of_its_own_sessions_only(cities):
     namur, dinant = (Reading(cities.released(name)).open_surveys for name in ("namur", "dinant"))
     assert (namur, dinant) == ("", TOLD)
+
+
+def test_session_to_which_nobody_came_has_nobody_to_answer(cities):
+    Attendance.objects.filter(registration__session=cities.sessions["third"]).update(is_present=False)
+    assert Reading(cities.released()).open_surveys == ""
 
 
 def test_programme_without_a_survey_has_none_open(cities):
