@@ -39,6 +39,7 @@ def test_from_the_catalogue_to_a_seat_and_back(visitor, address, evening, far, s
     one = visitor(script=script)
     one.goes("/p/commerce-connecte/").presses("Sessions")
     one.page.wait_for_selector("h1:has-text('Sessions to come')")
+    one.page.wait_for_load_state()
     one.page.fill("#id_near", "Namur")
     if script:
         with one.page.expect_response(lambda answer: "near=Namur" in answer.url):
