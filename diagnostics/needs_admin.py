@@ -52,7 +52,8 @@ def _file(request: HttpRequest) -> HttpResponseBase:
     programme, by = _asked(request)
     if programme is None:
         return HttpResponse(status=404)
-    head, *lines = table(needs_of(programme, by, timezone.now()))
+    lines = iter(table(needs_of(programme, by, timezone.now())))
+    head = next(lines)
     sheet = Sheet(_("What shops need and what is planned"), [Column(str(each)) for each in head], lines)
     return table_file(sheet, CSV, title=sheet.name, name=f"needs-{programme.code}-{timezone.localdate()}")
 

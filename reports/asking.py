@@ -53,7 +53,8 @@ class AskForm(forms.Form):
     def _not_all_in(self, *, has_all: bool) -> str:
         """That surveys are still open in what may be asked about."""
         own = None if has_all else frozenset(city.pk for city in self.cities.values())
-        found = still_open(Filters(self.programme.pk, cities=own))
+        filters = Filters(self.programme.pk, cities=own)
+        found = still_open(filters, filters.as_of)
         return found.now() if found else ""
 
     def _choices(self, name: str, first: Sequence[tuple[str, Any]]) -> None:

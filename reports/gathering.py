@@ -64,19 +64,19 @@ class Gathered:
     open_surveys: StillOpen | None
 
 
-def gather(subject: Subject, as_of: datetime) -> Gathered:
-    """All as it is at one moment. Raises nothing for being empty: a city without a session has a release that says so."""
+def gather(subject: Subject, as_of: datetime, at: datetime) -> Gathered:
+    """All as it stood at one moment, counted `at` another. Raises nothing for being empty: a city without a session has a release that says so."""
     with snapshot():
-        return _gathered(subject, as_of)
+        return _gathered(subject, as_of, at)
 
 
-def _gathered(subject: Subject, as_of: datetime) -> Gathered:
+def _gathered(subject: Subject, as_of: datetime, at: datetime) -> Gathered:
     whole = subject.filters(as_of)
     own = replace(whole, cities=subject.cities)
     definitions = defined(codes_of(subject.city))
     figures = [_figure(definition, own, whole) for definition in definitions]
     words = {definition.code: words_of(subject, definition) for definition in (*definitions, *_asked(subject))}
-    return Gathered(figures, tables(subject, own, whole), words, first_training(own), still_open(own))
+    return Gathered(figures, tables(subject, own, whole), words, first_training(own), still_open(own, at))
 
 
 def codes_of(city: object | None) -> tuple[str, ...]:

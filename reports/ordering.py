@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from figures.definition import Unit, Words
 from figures.saying import short
+from programmes.folding import folded
 from rendering import workbooks
 from rendering.workbooks import Kind, Sheet
 
@@ -81,7 +82,7 @@ class Ordered[Row]:
             return [*self.rows]
         known = [row for row in self.rows if column.read(row) is not None]
         nothing = [row for row in self.rows if column.read(row) is None]
-        return [*sorted(known, key=column.read, reverse=self.order.startswith("-")), *nothing]
+        return [*sorted(known, key=lambda row: _key(column.read(row)), reverse=self.order.startswith("-")), *nothing]
 
     @property
     def lines(self) -> Iterator[list[Cell]]:
@@ -101,6 +102,10 @@ class Ordered[Row]:
             workbooks.Column(str(each.head), each.kind, each.width, each.shown, each.is_summed) for each in self.columns
         ]
         return Sheet(self.title, columns, ([each.read(row) for each in self.columns] for row in self.in_order))
+
+
+def _key(value: Any) -> Any:
+    return folded(value) if isinstance(value, str) else value
 
 
 def _cell[Row](column: Column[Row], value: Any, note: str = "") -> Cell:

@@ -58,7 +58,7 @@ def release(
         return known
     as_of = end_of(on) if on and on < today else now
     step(0)
-    gathered = gather(subject, as_of)
+    gathered = gather(subject, as_of, now)
     step(1)
     counts = counts_for(subject.programme, subject.period, as_of, lambda: step(2))
     return _freeze(subject, on, as_of, now, compose(subject, gathered, counts, as_of))

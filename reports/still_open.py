@@ -1,7 +1,7 @@
 """Surveys that still take answers when a report is counted: what participants said is then not all in."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import timezone
@@ -44,12 +44,12 @@ class StillOpen:
         return told.format(n=self.surveys, day=dates.day(self.until))
 
 
-def still_open(filters: Filters) -> StillOpen | None:
-    """Those of the sessions held under these filters to which somebody came, at their moment; None where all are closed. Sources: Session,
-    Attendance, Survey."""
+def still_open(filters: Filters, at: datetime) -> StillOpen | None:
+    """Those that were open when it was counted, `at`, of the sessions held under these filters to which somebody came; None where all were
+    closed. Answers carry no time: whatever day is looked at, those that came until `at` count. Sources: Session, Attendance, Survey."""
     has_survey = Survey.objects.filter(programme=filters.programme).values("programme")
     who_may_answer = present(filters).filter(registration__session=OuterRef("pk"))
-    recent = held_rows(filters).filter(ends_at__gt=filters.as_of - CLOSES_AFTER, programme__in=has_survey)
+    recent = held_rows(filters).filter(ends_at__gt=at - CLOSES_AFTER, programme__in=has_survey)
     found = recent.filter(Exists(who_may_answer))
     counted = found.order_by().aggregate(n=Count("pk"), last=Max("ends_at"))
     return StillOpen(counted["n"], timezone.localdate(counted["last"] + CLOSES_AFTER)) if counted["n"] else None

@@ -74,7 +74,7 @@ HEADS = {
 }
 # Where a column holds something else than elsewhere.
 HEADS_OF = {
-    "satisfaction": {"answers": gettext_lazy("Answers; in the first line, participants")},
+    "satisfaction": {"answers": gettext_lazy("Over (n)")},
     "funnel": {"answers": gettext_lazy("Slips")},
 }
 # Figures drawn large on the first page of a city.

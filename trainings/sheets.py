@@ -59,14 +59,14 @@ def _lines(registration: Registration) -> list[Line]:
     return lines
 
 
-def blank_lines(session: Session, dates: int) -> int:
+def blank_lines(session: Session, meetings: int) -> int:
     """For the seats that are free, and a few whatever happens; courses of several dates are joined by few at the door."""
-    return FEWEST_BLANK if dates > 1 else min(max(session.free_seats, FEWEST_BLANK), MOST_BLANK)
+    return FEWEST_BLANK if meetings > 1 else min(max(session.free_seats, FEWEST_BLANK), MOST_BLANK)
 
 
 def sheet_html(session: Session, made_at: datetime) -> str:
     """The sheet in the active language. `session` with its names (`with_names`)."""
-    dates = [*session.dates.all()]
+    meetings = [*session.dates.all()]
     context = {
         "letterhead": session.programme.letterhead,
         "made_at": made_at,
@@ -74,9 +74,9 @@ def sheet_html(session: Session, made_at: datetime) -> str:
         "view": SessionView(session, made_at),
         **_door(session),
         "lines": lines_of(session),
-        "blanks": range(blank_lines(session, len(dates))),
-        "tables": _tables(dates),
-        "is_aside": len(dates) > UPRIGHT,
+        "blanks": range(blank_lines(session, len(meetings))),
+        "tables": _tables(meetings),
+        "is_aside": len(meetings) > UPRIGHT,
     }
     return render_to_string("trainings/pdf/sheet.html", context)
 
@@ -92,9 +92,9 @@ def _door(session: Session) -> dict[str, str]:
     }
 
 
-def _tables(dates: Sequence[SessionDate]) -> list[list[Column]]:
+def _tables(meetings: Sequence[SessionDate]) -> list[list[Column]]:
     """The dates as columns, in as many tables as the paper asks for; without dates one column."""
-    columns = [Column(_short_day(date), moments.clock(date.starts_at)) for date in dates]
+    columns = [Column(_short_day(date), moments.clock(date.starts_at)) for date in meetings]
     return [[*part] for part in batched(columns or [Column("", "")], ASIDE, strict=False)]
 
 

@@ -80,7 +80,7 @@ def barriers(filters: Filters) -> Value:
     return whole("barriers", _barring(filters))(replace(filters, kind=""))
 
 
-def barriers_by(filters: Filters, by: str) -> Mapping[Any, Value]:
+def barriers_by(filters: Filters, by: str) -> Mapping[Any, Value] | None:
     of_all = replace(filters, kind="")
     if by != "kind":
         return parts("barriers", _barring(filters))(of_all, by)

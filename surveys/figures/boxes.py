@@ -81,7 +81,7 @@ def whole(figure: str, compute: Compute) -> Callable[[Filters], Value]:
     return computed
 
 
-def parts(figure: str, compute: Compute) -> Callable[[Filters, str], Mapping[Any, Value]]:
+def parts(figure: str, compute: Compute) -> Callable[[Filters, str], Mapping[Any, Value] | None]:
     return PerSession(lambda filters: tallied(filters, figure), compute).parts
 
 

@@ -166,6 +166,7 @@ def _define(code: str, rows: Rows, **said: Any) -> Definition:
 
 
 _counted = partial(_define, unit=Unit.COUNT, protection=Protection.JOINT)
+# Not split in time: filters go by the day of signing, and a session has its own.
 _funnel = partial(_define, protection=Protection.JOINT)
 WITH_REASONS = frozenset({"campaign", "cities", "kind", "since", "until"})
 

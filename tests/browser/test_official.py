@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.roles import Role
 from programmes import entrusting, mobilising
-from tests.browser.visitor import DESKTOP, DEVICES
+from tests.browser.visitor import DESKTOP, DEVICES, PHONE
 from tests.conftest import user
 from tests.reports.cities import make_cities
 from tests.trainings.sessions import make_session, make_shop, register
@@ -84,6 +85,9 @@ def test_ministry_signs_in_reads_the_balance_and_what_brought_people(visitor, wo
     one.goes(f"{HOME}turnout/")
     one.reads("Letter")
     seen(one, DESKTOP, "8-turnout")
+    one.page.set_viewport_size(PHONE["viewport"])
+    one.page.locator("#kinds").get_by_role("link", name="Registrations", exact=True).click()
+    expect(one.page.locator("#kinds th[aria-sort=descending]")).to_have_text("Registrations")
 
 
 def seen(one, device, name):

@@ -262,7 +262,7 @@ def test_city_without_sessions_stands_beside_the_whole_without_empty_columns(cit
 def test_what_each_line_of_the_answers_is_over_stands_in_its_head(namur):
     found = sheets(namur)
     [rate] = [row for row in found["What participants said"] if row[0].startswith("Response rate")]
-    assert found["What participants said"][0][2] == "Answers; in the first line, participants, Namur"
+    assert found["What participants said"][0][2] == "Over (n), Namur"
     assert (found["What participants said"][1], rate[2]) == (rate, 23)
 
 

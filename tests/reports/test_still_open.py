@@ -1,6 +1,6 @@
 """That answers are not all in when a report is asked for before its surveys have closed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -27,6 +27,10 @@ def test_release_says_for_ever_that_answers_were_not_all_in(cities):
 
 def test_release_after_all_surveys_closed_says_nothing(cities):
     assert Reading(cities.released(at=NOVEMBER)).open_surveys == ""
+
+
+def test_day_long_over_is_counted_with_all_answers_that_came_since(cities):
+    assert Reading(cities.released(on=date(2016, 6, 30), at=NOVEMBER)).open_surveys == ""
 
 
 def test_release_of_a_city_speaks_of_its_own_sessions_only(cities):

@@ -1,6 +1,9 @@
 """Paper: sheets taken in beside the name, typed without it; slips written down; what staff and trainers see."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +18,7 @@ from tests.surveys.evenings import GIVEN, make_evening
 from tests.trainings.sessions import make_session
 from tests.trainings.staff import user_as
 from trainings import doors
+from trainings.models import Session
 
 ENGLISH = {"accept-language": "en"}
 
@@ -205,6 +209,14 @@ def test_screen_says_the_address_and_the_code_to_who_scans_no_qr(client, evening
     assert ("localhost:8000/survey/join<" in html, f">{code}<" in html) == (True, True)
     sent = client.get(reverse("surveys:join"), {"code": code.lower()})
     assert (sent.status_code, sent.url) == (302, page("enter", evening))
+
+
+def test_screen_after_the_door_has_closed_gives_no_code(staff, evening):
+    a_week = timedelta(days=7)
+    evening.dates.update(starts_at=F("starts_at") - a_week, ends_at=F("ends_at") - a_week)
+    Session.objects.filter(pk=evening.pk).update(starts_at=F("starts_at") - a_week, ends_at=F("ends_at") - a_week)
+    html = staff.get(page("screen", evening), headers=ENGLISH).content.decode()
+    assert ('class="qr"' in html, "room-code" in html) == (True, False)
 
 
 def test_code_of_no_screen_is_told_and_kept_in_its_field(client, evening):

@@ -62,7 +62,8 @@ class VoucherEntryAdmin(ReadOnlyAdmin):
         """A line for each registration with a voucher, as a file."""
         self._check(request)
         campaign = get_object_or_404(Campaign, pk=pk)
-        head, *rows = vouchers.accountant_rows(campaign)
+        rows = iter(vouchers.accountant_rows(campaign))
+        head = next(rows)
         sheet = Sheet(_("Vouchers"), [Column(str(each)) for each in head], rows)
         return table_file(sheet, CSV, title=sheet.name, name=f"vouchers-{campaign.code}-{timezone.localdate()}")
 

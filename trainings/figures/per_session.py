@@ -43,8 +43,10 @@ class PerSession[Counted: AtSession]:
     def whole(self, filters: Filters) -> Value:
         return self.value(self.read(filters))
 
-    def parts(self, filters: Filters, by: str) -> dict[Any, Value]:
-        """A session counts in each of its cities, and once in a grouping of some of them."""
+    def parts(self, filters: Filters, by: str) -> dict[Any, Value] | None:
+        """A session counts in each of its cities, and once in a grouping of some of them; in time by its first day."""
+        if by not in PLACES and by not in KEYS:
+            return None
         found: dict[Any, list[Counted]] = defaultdict(list)
         keys = _keys(by, filters)
         for each in self.read(filters):
