@@ -27,6 +27,14 @@ def test_next_answer_reads_anew():
     assert found == ["a", "a"]
 
 
+def test_after_an_answer_nothing_is_kept():
+    read, found = reader()
+    with reading_once():
+        read("a")
+    read("a")
+    assert found == ["a", "a"]
+
+
 def test_outside_of_an_answer_nothing_is_kept():
     read, found = reader()
     read("a")
