@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 
 from figures.definition import Definition, Filters
+from figures.once import reading_once
 from reports.plain import Json, called, in_languages, plain
 from reports.registry import defined
 from reports.snapshots import snapshot
@@ -66,7 +67,7 @@ class Gathered:
 
 def gather(subject: Subject, as_of: datetime, at: datetime) -> Gathered:
     """All as it stood at one moment, counted `at` another. Raises nothing for being empty: a city without a session has a release that says so."""
-    with snapshot():
+    with snapshot(), reading_once():
         return _gathered(subject, as_of, at)
 
 

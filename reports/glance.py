@@ -1,12 +1,14 @@
 """A city in the campaign that runs, at a glance: the figures that are no secret from it, which wait for no report."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
-from figures.definition import Definition, Filters
+from figures.definition import Definition, Filters, Value, count
 from figures.saying import shown
 from programmes.models import Campaign, City
+from reports.parting import split
 from reports.registry import defined
 from reports.trending import Trend, side_by_side
 
@@ -56,8 +58,18 @@ class Glance:
 
     @cached_property
     def figures(self) -> list[Said]:
-        found = [(each, each.compute(self.filters)) for each in self.definitions]
+        found = [(each, self._found(each)) for each in self.definitions]
         return [Said(each, shown(value.value, each.unit), value.n, str(value.note)) for each, value in found]
+
+    def _found(self, definition: Definition) -> Value:
+        """What is shown month by month is the sum of its months: each of those counted lies in one of them."""
+        months = next((months for each, months in self._counted if each is definition), None)
+        return definition.compute(self.filters) if months is None else count(sum(each.n for each in months.values()))
+
+    @cached_property
+    def _counted(self) -> list[tuple[Definition, Mapping[date, Value]]]:
+        """Those that are shown over time, by month."""
+        return [(each, split(each, self.filters, "month", {})) for each in defined(OVER_TIME)]
 
     @property
     def has_begun(self) -> bool:
@@ -67,5 +79,5 @@ class Glance:
     @cached_property
     def moved(self) -> list[Moved]:
         """None before there are two months to be seen."""
-        counted = defined(OVER_TIME)
-        return [Moved(each, trend) for each, trend in zip(counted, side_by_side(counted, self.filters), strict=False)]
+        trends = side_by_side(self._counted)
+        return [Moved(each, trend) for (each, _months), trend in zip(self._counted, trends, strict=False)]

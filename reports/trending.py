@@ -1,6 +1,6 @@
 """How a figure moves: by month, by quarter where there are many months, by year where there are many quarters."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
@@ -56,9 +56,8 @@ def may_choose(definition: Definition, *, is_public: bool) -> bool:
     return not is_public or definition.protection is Protection.NONE
 
 
-def side_by_side(definitions: Iterable[Definition], filters: Filters) -> list[Trend]:
-    """Counts that are nobody's secret, over the same months; none before there are two of them."""
-    counted = [(each, split(each, filters, "month", {})) for each in definitions]
+def side_by_side(counted: Sequence[tuple[Definition, Mapping[date, Value]]]) -> list[Trend]:
+    """Counts that are nobody's secret, by month, over the same months; none before there are two of them."""
     months = between({*chain(*(found for _each, found in counted))}, "month")[-MOST_PERIODS:]
     groups = {start: Group(period_words(start, "month")) for start in months}
     whole = [(each, {start: found.get(start, count(0)) for start in groups}) for each, found in counted]

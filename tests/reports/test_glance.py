@@ -83,7 +83,7 @@ def test_report_of_the_campaign_is_one_click(official, campaign):
 def test_home_asks_so_often_however_much_there_is(official, cities, django_assert_num_queries):
     client = official("namur", "dinant")
     client.get(HOME)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         client.get(HOME)
 
 
