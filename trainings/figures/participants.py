@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from figures.counting import Counting, Path, Share, by_time, number_of, share_of
-from figures.definition import Definition, Filters, Unit, Value, count, share
+from figures.definition import Definition, Filters, Unit, Value, share
 from figures.once import once
 from programmes.models import City
 from programmes.placing import by_grouping, groupings_of_cities
@@ -91,8 +92,6 @@ PARTICIPANTS = number_of(heads, HEAD, PATHS)
 HELPERS = number_of(_helpers, HEAD, PATHS)
 SHOPS = number_of(heads, "registration__business", PATHS)
 PEOPLE = number_of(_persons, "registration__person", PATHS)
-# Those of which it is known in which city they are.
-REACHED = number_of(heads, "registration__business", {"city": "registration__business__city"})
 TURNOUT = share_of(_came, registered_rows, paths_from(""))
 
 
@@ -131,8 +130,7 @@ def reach(filters: Filters) -> Value:
 def reach_by(filters: Filters, by: str) -> Mapping[Any, Value]:
     if by == "campaign":
         return _reach_by_campaign(filters)
-    reached = _reached_cities(filters)
-    there = _territory(filters)
+    reached, there = _reached_cities(filters), _territory(filters)
     groupings = groupings_of_cities(filters)
     territories: dict[int, dict[int, int | None]] = defaultdict(dict)
     for city, shops in there.items():
@@ -142,21 +140,32 @@ def reach_by(filters: Filters, by: str) -> Mapping[Any, Value]:
 
 
 def _reach_by_campaign(filters: Filters) -> dict[int, Value]:
-    there = heads(filters).order_by().values_list("registration__session__campaign", "registration__business__city")
-    reached: dict[int, dict[int, Value]] = {}
-    for campaign, city, n in there.annotate(n=Count("registration__business", distinct=True)):
-        reached.setdefault(campaign, {})[city] = count(n)
+    reached: dict[int, dict[int, int]] = defaultdict(dict)
+    for (campaign, city), shops in _shops_there(filters).items():
+        reached[campaign][city] = len(shops)
     territories: dict[int, dict[int, int | None]] = defaultdict(dict)
     for campaign, city, shops in links_to_cities(held_rows, filters).values_list(
         "session__campaign", "city", "city__shops"
     ):
         territories[campaign][city] = shops
-    return {campaign: _reached(reached.get(campaign, {}), cities) for campaign, cities in territories.items()}
+    return {campaign: _reached(reached[campaign], cities) for campaign, cities in territories.items()}
 
 
 @once
-def _reached_cities(filters: Filters) -> Mapping[Any, Value]:
-    return REACHED.parts(filters, "city") or {}
+def _shops_there(filters: Filters) -> dict[tuple[int, int], set[int]]:
+    """The shops of the participants, by campaign and by their city; those whose city is not known are in none."""
+    known = heads(filters).filter(registration__business__city__isnull=False).order_by()
+    there = known.values_list("registration__session__campaign", "registration__business__city")
+    found = there.annotate(shops=ArrayAgg("registration__business", distinct=True))
+    return {(campaign, city): {*shops} for campaign, city, shops in found}
+
+
+def _reached_cities(filters: Filters) -> dict[int, int]:
+    """How many shops of each city came, each once, in whatever campaigns."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for (_campaign, city), shops in _shops_there(filters).items():
+        found[city] |= shops
+    return {city: len(shops) for city, shops in found.items()}
 
 
 @once
@@ -166,10 +175,9 @@ def _territory(filters: Filters) -> dict[int, int | None]:
     return dict(found.order_by().values_list("pk", "shops"))
 
 
-def _reached(reached: Mapping[int, Value], territory: Mapping[int, int | None]) -> Value:
+def _reached(reached: Mapping[int, int], territory: Mapping[int, int | None]) -> Value:
     known = {city: shops for city, shops in territory.items() if shops}
-    there = sum(reached[city].n for city in known if city in reached)
-    found = share(there, sum(known.values()))
+    found = share(sum(reached.get(city, 0) for city in known), sum(known.values()))
     unknown = len(territory) - len(known)
     return Value(found.value, found.n, found.numerator, found.denominator, note=_left_out(unknown))
 
