@@ -24,6 +24,11 @@ class DiagnosticQuerySet(models.QuerySet["Diagnostic"]):
         related = self.select_related("programme", "version", "sub_sector__family", "city")
         return related.defer("version__definition")
 
+    def with_names(self) -> Self:
+        """With what a list of them names, and nothing of what was answered."""
+        related = self.select_related("sub_sector", "city", "session__host", "business")
+        return related.defer("answers", "result", "profile")
+
     def with_rules(self) -> Self:
         """With no more than answering needs, which is asked for most: wide rows cost more to ask for than all that is done with them."""
         own = ["public_id", "code_digest", "answers", "completed_at", "programme", "previous", "business"]

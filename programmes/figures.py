@@ -27,7 +27,7 @@ def _as_of(filters: Filters) -> datetime:
 
 
 def _engagements(filters: Filters) -> EngagementQuerySet:
-    found = Engagement.objects.filter(campaign__programme=filters.programme).with_names()
+    found = Engagement.objects.filter(campaign__programme=filters.programme)
     if filters.campaign is not None:
         found = found.filter(campaign=filters.campaign)
     return found if filters.cities is None else found.filter(city__in=filters.cities)
@@ -61,7 +61,7 @@ def no_answer_rows(filters: Filters) -> EngagementQuerySet:
 
 
 def mobilisation_rows(filters: Filters) -> MobilisationQuerySet:
-    found = Mobilisation.objects.efforts().filter(campaign__programme=filters.programme).with_names()
+    found = Mobilisation.objects.efforts().filter(campaign__programme=filters.programme)
     wanted = Q(on__lte=timezone.localdate(filters.as_of))
     if filters.campaign is not None:
         wanted &= Q(campaign=filters.campaign)

@@ -19,7 +19,7 @@ from rendering.downloads import FORMS, table_file
 from rendering.workbooks import Sheet
 from reports import registry
 from reports.access import may_see_rows, readers_only
-from reports.behind import columns, lines, row_of, with_places
+from reports.behind import columns, lines, link_of, read, row_of
 from reports.comparing import Comparison, compare
 from reports.downloads import breakdown_file
 from reports.forms import BackForm, NarrowForm
@@ -75,7 +75,7 @@ def figure_table(request: HttpRequest, code: str, figure: str, by: str, form: st
     narrow, user = _form(request, code, figure), person(request)
     definition = narrow.definition
     if by == ROWS and form in FORMS and definition.rows and may_see_rows(user) and narrow.is_valid():
-        return _rows_file(definition.rows, narrow, user, form)
+        return _rows_file(definition.rows, narrow, form)
     if form not in FORMS or by not in _breakdowns(definition, user) or not narrow.is_valid():
         raise Http404
     view = _view(request, narrow, user)
@@ -85,10 +85,10 @@ def figure_table(request: HttpRequest, code: str, figure: str, by: str, form: st
     return breakdown_file(definition, table.parts, facts, title=table.head, name=name, form=form, at=view.filters.as_of)
 
 
-def _rows_file(rows: Rows, narrow: NarrowForm, user: User, form: str) -> HttpResponseBase:
+def _rows_file(rows: Rows, narrow: NarrowForm, form: str) -> HttpResponseBase:
     definition, filters = narrow.definition, narrow.filters()
     name = f"{narrow.programme.code}-{definition.code}-rows-{timezone.localdate(filters.as_of)}"
-    sheet = Sheet(str(definition.name), columns(), lines(rows(filters), user))
+    sheet = Sheet(str(definition.name), columns(), lines(rows(filters)))
     return table_file(sheet, form, title=sheet.name, name=name)
 
 
@@ -165,5 +165,6 @@ def _meanwhile(back: BackForm, view: FigureView) -> Meanwhile | None:
 def _rows(request: HttpRequest, view: FigureView, user: User) -> dict[str, Any]:
     if view.definition.rows is None or view.way != ROWS:
         return {}
-    page = Paginator(with_places(view.definition.rows(view.filters)), A_PAGE).get_page(request.GET.get("page"))
-    return {"page": page, "rows": [row_of(row, user) for row in page]}
+    rows = view.definition.rows(view.filters)
+    page = Paginator(rows.values_list("pk", flat=True), A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "rows": [(row_of(row), link_of(row, user)) for row in read(rows.model, [*page])]}

@@ -134,7 +134,8 @@ class AnswerBox(models.Model):
 
 class SlipQuerySet(models.QuerySet["Slip"]):
     def with_names(self) -> Self:
-        return self.select_related("registration__session", "registration__person", "person", "business")
+        seat = ("registration__session__host", "registration__person", "registration__business")
+        return self.select_related(*seat, "person", "business")
 
     def wanting(self) -> Self:
         """Those that asked for something."""

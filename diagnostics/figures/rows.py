@@ -15,7 +15,7 @@ def asked(filters: Filters) -> DiagnosticQuerySet:
         wanted &= Q(city__in=filters.cities)
     if filters.sub_sector is not None:
         wanted &= Q(sub_sector=filters.sub_sector)
-    return Diagnostic.objects.filter(wanted).with_labels()
+    return Diagnostic.objects.filter(wanted)
 
 
 def started_rows(filters: Filters) -> DiagnosticQuerySet:

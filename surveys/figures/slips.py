@@ -39,7 +39,7 @@ def slip_rows(filters: Filters) -> QuerySet[Slip]:
     )
     if filters.campaign is not None:
         found = found.filter(registration__session__campaign=filters.campaign)
-    return found.with_names()
+    return found
 
 
 def wanting_rows(filters: Filters) -> QuerySet[Slip]:

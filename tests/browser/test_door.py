@@ -310,7 +310,7 @@ def test_with_the_keyboard_alone_the_paper_sheet_is_typed(at_door, evening):
         one.page.keyboard.press("Tab")
     one.page.keyboard.press("Enter")
     counts(one, 3, 5)
-    assert one.page.evaluate("document.activeElement.id") == "name"
+    expect(one.page.locator("#name")).to_be_focused()
     saved(one)
     assert len(attended(evening)) == 4
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from accounts.applying import apply_roles
 from surveys import answering, closing, inviting, signing
@@ -66,6 +67,7 @@ def test_sheets_are_taken_in_and_typed_by_keyboard_alone(typist, evening):
         one.enters()
     one.page.get_by_role("link", name="Type 2 sheets").focus()
     one.enters()
+    expect(one.page.locator("#i-1-useful")).to_be_focused()  # a moment after the page has loaded
     for typed in ("2", "70", "1 3", "1", "7", "1", "1 2", "Merci", "5", "20"):
         one.page.keyboard.type(typed)
         one.page.keyboard.press("Tab")

@@ -140,6 +140,7 @@ class Visitor:
         self.page.locator(within).get_by_role("button", name=name, exact=True).or_(
             self.page.locator(within).get_by_role("link", name=name, exact=True)
         ).first.click()
+        self.page.wait_for_load_state()  # of the page it leads to: a click waits no longer than until that one begins
 
     def submits(self):
         """Presses the one primary button, and arrives where it leads."""

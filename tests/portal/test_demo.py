@@ -9,7 +9,9 @@ from statistics import correlation
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import Count, Q
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -24,6 +26,8 @@ from portal.demo import loading, people, story
 from programmes.figures import FIGURES as CITY_FIGURES
 from programmes.models import Campaign, Engagement, Mobilisation, Note, Official, Programme
 from reports import city_report, registry, spreadsheets
+from reports.behind import read as read_rows
+from reports.behind import row_of
 from reports.parting import GROUPS
 from reports.periods import of_campaign
 from reports.releasing import release
@@ -135,6 +139,23 @@ def test_a_year_of_a_trend_is_the_figure_of_that_year(told):
     assert [each.code for each, parts in years if parts is None] == []
     unlike = [each.code for each, parts in years if not alike(parts.get(of_2016.since), each.compute(of_2016))]
     assert (len(dated) > 20, unlike) == (True, [])
+
+
+def test_rows_behind_every_figure_are_read_with_their_names_as_often_for_forty_as_for_one(told):
+    everything = Filters(programme=Programme.objects.get(code="commerce-connecte").pk, as_of=AT)
+    behind = {each.code: each.rows(everything) for each in registry.definitions() if each.rows}
+    keys = {code: [*rows.values_list("pk", flat=True)[:40]] for code, rows in behind.items()}
+    assert {rows.model for code, rows in behind.items() if keys[code]} == {rows.model for rows in behind.values()}
+    for code, rows in behind.items():
+        asked, read = times_asked(rows.model, keys[code])
+        assert (code, len(read), [row.label for row in read if not row.label]) == (code, len(keys[code]), [])
+        assert (code, asked) == (code, times_asked(rows.model, keys[code][:1])[0])
+
+
+def times_asked(model, keys):
+    with CaptureQueriesContext(connection) as asked:
+        read = [row_of(row) for row in read_rows(model, keys)]
+    return len(asked), read
 
 
 def busiest():

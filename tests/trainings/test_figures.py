@@ -261,9 +261,3 @@ def test_figure_is_what_plain_sql_counts(year, code, at):
         cursor.execute(COMMON + PLAIN[code], {"programme": year.programme.pk, "at": at})
         plain = cursor.fetchone()[0]
     assert float(value(year, code, as_of=at)) == pytest.approx(float(plain), abs=1e-9)
-
-
-@pytest.mark.parametrize("definition", FIGURES, ids=lambda definition: definition.code)
-def test_rows_behind_a_figure_are_found_and_named_in_few_queries(year, definition, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
-        assert all(str(row) for row in definition.rows(filtered(year, as_of=SPRING)))

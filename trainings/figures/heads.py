@@ -27,4 +27,4 @@ def has_come(filters: Filters) -> Exists:
 
 def registrations_of(rows: QuerySet[Any]) -> QuerySet[Registration]:
     """What staff look at behind heads."""
-    return Registration.objects.filter(pk__in=rows.order_by().values("registration")).with_names()
+    return Registration.objects.filter(pk__in=rows.order_by().values("registration"))

@@ -80,7 +80,7 @@ def registered_rows(filters: Filters) -> QuerySet[Registration]:
     found = (
         Registration.objects.registered().exclude(channel=Registration.Channel.DOOR).filter(held(filters, "session__"))
     )
-    return placed(found.filter(filters.known("recorded_at")), filters).with_names()
+    return placed(found.filter(filters.known("recorded_at")), filters)
 
 
 def _came(filters: Filters) -> QuerySet[Registration]:

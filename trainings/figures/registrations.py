@@ -20,7 +20,7 @@ def rows(filters: Filters) -> QuerySet[Registration]:
         found = found.filter(session__campaign=filters.campaign)
     if filters.kind:
         found = found.filter(session__kind=filters.kind)
-    return placed(found.filter(filters.known("recorded_at")), filters).with_names()
+    return placed(found.filter(filters.known("recorded_at")), filters)
 
 
 REGISTRATIONS = number_of(rows, paths={**paths_from(""), **by_time("confirmed_at")})

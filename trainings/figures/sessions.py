@@ -63,14 +63,13 @@ def in_cities(filters: Filters, to: str = "pk") -> Q:
 
 
 def held_rows(filters: Filters) -> SessionQuerySet:
-    return Session.objects.filter(held(filters), in_cities(filters)).with_names()
+    return Session.objects.filter(held(filters), in_cities(filters))
 
 
 def planned_rows(filters: Filters) -> SessionQuerySet:
     """Announced by then, and not over."""
     announced = Q(published_at=None) | Q(published_at__lte=filters.as_of)
-    coming = Session.objects.filter(taking_place(filters), announced, in_cities(filters), ends_at__gt=filters.as_of)
-    return coming.with_names()
+    return Session.objects.filter(taking_place(filters), announced, in_cities(filters), ends_at__gt=filters.as_of)
 
 
 def first_training(filters: Filters) -> date | None:

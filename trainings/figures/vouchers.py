@@ -31,7 +31,7 @@ def standing(kind: str, filters: Filters) -> QuerySet[VoucherEntry]:
     if filters.kind:
         wanted &= Q(registration__session__kind=filters.kind)
     found = ledger.filter(wanted, ~Exists(later), kind=kind)
-    return placed(found.select_related("registration__person"), filters, "registration__")
+    return placed(found, filters, "registration__")
 
 
 earned_rows = partial(standing, Kind.EARNED)
@@ -102,7 +102,7 @@ def public_share_per_shop(filters: Filters) -> Value:
 
 
 def module_rows(filters: Filters) -> ModuleQuerySet:
-    found = Module.objects.filter(programme=filters.programme).select_related("topic")
+    found = Module.objects.filter(programme=filters.programme)
     return found.filter(approval=filters.kind) if filters.kind else found
 
 

@@ -27,13 +27,13 @@ def waiting_rows(filters: Filters) -> QuerySet[Registration]:
     last = Subquery(events.order_by("-at", "-pk").values("kind")[:1])
     coming = taking_place(filters, "session__") & Q(session__starts_at__gt=filters.as_of)
     found = Registration.objects.filter(coming, filters.known("recorded_at")).annotate(last=last)
-    return placed(found.filter(last=Event.QUEUED), filters).with_names()
+    return placed(found.filter(last=Event.QUEUED), filters)
 
 
 def interest_rows(filters: Filters) -> QuerySet[Interest]:
     stands = Q(withdrawn_at=None) | Q(withdrawn_at__gt=filters.as_of)
     found = Interest.objects.filter(stands, filters.happened("confirmed_at"), topic__programme=filters.programme)
-    return (found if filters.cities is None else found.filter(city__in=filters.cities)).with_names()
+    return found if filters.cities is None else found.filter(city__in=filters.cities)
 
 
 WAITING = number_of(

@@ -27,6 +27,9 @@ class ModuleQuerySet(models.QuerySet["Module"]):
         begun = Q(approved_from=None) | Q(approved_from__lte=day)
         return approved.filter(begun, Q(approved_until=None) | Q(approved_until__gte=day))
 
+    def with_names(self) -> Self:
+        return self.select_related("topic")
+
 
 class Module(models.Model):
     """A topic as one provider teaches it: its price, its length, and whether vouchers pay for its hours."""

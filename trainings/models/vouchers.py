@@ -21,6 +21,9 @@ class VoucherEntryQuerySet(models.QuerySet["VoucherEntry"]):
         """The last entry of each registration, among these."""
         return self.order_by("registration_id", "-position").distinct("registration_id")
 
+    def with_names(self) -> Self:
+        return self.select_related("registration__session__host", "registration__business")
+
 
 class VoucherEntry(models.Model):
     """One movement of the public share of one seat: reserved, then earned or released. Rows are added, never changed."""
