@@ -28,6 +28,7 @@ def end_with_parent(signum: int) -> Callable[[], None]:
     parent = os.getpid()
 
     def ask() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, UNWINDING)
         if libc is None:
             return
         libc.prctl(PR_SET_PDEATHSIG, signum)
@@ -35,6 +36,20 @@ def end_with_parent(signum: int) -> Callable[[], None]:
             os.kill(os.getpid(), signum)
 
     return ask
+
+
+UNWINDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+@contextmanager
+def signals_held_back() -> Iterator[None]:
+    """Those that end a command come when this is over. In the middle of a fork Python would lose what they raise, and with it the end
+    of the command, or would know nothing of the process that has just begun."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, UNWINDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Child:
@@ -62,7 +77,7 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, signals_held_back():
             self.process = subprocess.Popen(  # noqa: S603  # the commands are our own
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -137,23 +152,24 @@ def stop_on_signals() -> None:
     """Let the signals that end a command unwind it, so that every child is stopped."""
 
     def unwind(signum: int, frame: FrameType | None) -> None:
-        for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for each in UNWINDING:
             signal.signal(each, signal.SIG_IGN)  # once is enough; unwinding takes a moment
         raise KeyboardInterrupt
 
-    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for each in UNWINDING:
         if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:  # nohup means to outlive the terminal
             signal.signal(each, unwind)
 
 
 def run(command: Sequence[str | Path], *, env: Mapping[str, str]) -> int:
     """Run a program to its end, its output shown; it too ends with us."""
-    process = subprocess.Popen(  # noqa: S603  # the commands are our own
-        command,
-        env=env,
-        cwd=ROOT,
-        preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # the launcher has no threads
-    )
+    with signals_held_back():
+        process = subprocess.Popen(  # noqa: S603  # the commands are our own
+            command,
+            env=env,
+            cwd=ROOT,
+            preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # the launcher has no threads
+        )
     try:
         return process.wait()
     except KeyboardInterrupt:

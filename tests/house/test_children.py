@@ -1,0 +1,43 @@
+"""The launcher's processes end with it, whenever it is told to end."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from launcher.children import Child, running
+from launcher.places import ROOT
+
+# A signal that comes while a process is being forked: Python loses what is raised in what it calls after a fork.
+TOLD_IN_A_FORK = """
+import os, signal, sys, time
+from pathlib import Path
+from launcher.children import Child, running, stop_on_signals
+stop_on_signals()
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), {signum}))
+with running(Child("sleeper", ["sleep", "60.25"], log=Path(sys.argv[1]))):
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_a_start_ends_the_launcher_and_its_child(
+    tmp_path: Path, signum: signal.Signals
+) -> None:
+    script = TOLD_IN_A_FORK.format(signum=int(signum))
+    command = [sys.executable, "-c", script, tmp_path / "log"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=15).stderr  # noqa: S603
+    assert b"KeyboardInterrupt" in said
+    assert b"Exception ignored" not in said
+    assert not [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == ["sleep", "60.25"]]
+
+
+def test_a_child_hears_what_it_is_asked(tmp_path: Path) -> None:
+    child = Child("sleeper", ["sleep", "60.25"], log=tmp_path / "log")
+    with running(child):
+        child.ask_to_stop()
+        assert child.process is not None
+        assert child.process.wait(5) == -signal.SIGTERM
