@@ -5,6 +5,7 @@
 const page = document.getElementById("door");
 const OURS = `door/${page.dataset.taps.split("/").at(-3)}/`;
 const EVERY = 15_000;
+const SOON = 1_000;
 const BOUNCE = 500;
 
 // In the order in which they were made, whatever the clock did meanwhile.
@@ -178,6 +179,7 @@ function walkedIn(form, fields) {
 // Sending
 
 let isSending = false, isAsked = false, isHeard = false, isGone = false;
+let pause = SOON, again;
 
 async function send() {
   isAsked = true;
@@ -191,7 +193,15 @@ async function send() {
     }
   } finally {
     isSending = false;
+    againSoon();
   }
+}
+
+// What waits is tried again soon, then less and less often: a network that has just come back does not always answer at once.
+function againSoon() {
+  clearTimeout(again);
+  if (!isHeard && !isGone && pending().length) again = setTimeout(tick, pause);
+  pause = isHeard ? SOON : Math.min(2 * pause, EVERY);
 }
 
 // Whether the server has answered; what it has not, stays.
@@ -313,6 +323,11 @@ function tick() {
   if (!document.hidden) send();
 }
 
+function isBack() {
+  pause = SOON;
+  tick();
+}
+
 function start() {
   if (!("shell" in page.dataset)) write("door/clock", Number(page.dataset.now) - Date.now());
   if (now() < Number(page.dataset.closes)) write(`${OURS}until`, { names: Number(page.dataset.names), closes: Number(page.dataset.closes) });
@@ -343,7 +358,7 @@ function start() {
   send();
   prepare().catch(() => {}); // where a browser can't, the page works as long as it stays open
   setInterval(tick, EVERY);
-  for (const event of ["online", "pageshow", "visibilitychange"]) window.addEventListener(event, tick);
+  for (const event of ["online", "pageshow", "visibilitychange"]) window.addEventListener(event, isBack);
   window.addEventListener("storage", changed);
 }
 

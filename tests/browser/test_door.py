@@ -255,7 +255,6 @@ def test_sign_in_meanwhile_changes_the_token_and_nothing_is_lost(at_door, evenin
     one.context.add_cookies([another])
     with one.refused(403), one.page.expect_response(lambda answer: answer.status == 403):
         one.context.set_offline(False)
-    one.page.evaluate("window.dispatchEvent(new Event('online'))")
     saved(one)
     assert attended(evening) == [("Zoé Lambert", False, True)]
 
