@@ -66,8 +66,8 @@ def tidy(var: Path) -> None:
 
 
 def tests(pytest_arguments: Sequence[str], *, long: bool) -> list[str]:
-    """All of them on two cores, a file at a time; those that are named start sooner in one process."""
-    spread = [] if pytest_arguments else ["--numprocesses", "2", "--dist", "loadfile"]
+    """All of them on two cores, a file at a time, in the order of tests/conftest.py; those that are named start sooner in one process."""
+    spread = ["--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if not pytest_arguments else []
     return [PYTHON, "-m", "pytest", *spread, *([] if long else ["-m", "not long"]), *pytest_arguments]
 
 

@@ -15,6 +15,7 @@ from businesses.models import SubSector
 from diagnostics import taking
 from portal import loading
 from programmes.models import City
+from tests.remembered import remembered
 
 pytest_plugins = ["tests.workers", "tests.mail"]
 
@@ -28,6 +29,24 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The files that take longest: they begin first, so that at the end no core waits for the other.
+LONGEST = [
+    "house/test_demo.py",
+    "portal/test_demo.py",
+    "test_access.py",
+    "reports/test_documents.py",
+    "diagnostics/test_months.py",
+    "browser/test_door.py",
+    "browser/test_every_page.py",
+    "browser/test_taking.py",
+    "browser/test_room.py",
+    "trainings/test_contention.py",
+]
+
+
+def pytest_collection_modifyitems(items):
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +97,7 @@ def folder(name):
 @pytest.fixture
 def commerce(db):
     """Commerce connecté, loaded as it is shipped."""
-    return loading.load(folder("commerce-connecte")).programme
+    return remembered("commerce", lambda: loading.load(folder("commerce-connecte")).programme)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from outbox.models import Mail
 from outbox.sealing import unseal
+from tests.remembered import remembered
 
 SECRET = generate_totp_secret()
 
@@ -28,7 +29,7 @@ def _in_english(settings):
 
 @pytest.fixture
 def roles(db):
-    apply_roles()
+    remembered("roles", apply_roles)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from diagnostics import links
 from outbox.bell import bell
 from portal import loading
 from tests.conftest import folder, user
+from tests.remembered import remembered
 from tests.trainings.sessions import make_session
 
 
@@ -32,7 +33,8 @@ def commerce(db, monkeypatch):
     monkeypatch.setattr(loading, "apply_roles", lambda: None)
     shipped = folder("commerce-connecte")
     named = [city for city in shipped.programme.cities if city.names["fr"].startswith(("Namur", "Saint"))]
-    return loading.load(replace(shipped, programme=replace(shipped.programme, cities=named, groupings=()))).programme
+    lighter = replace(shipped, programme=replace(shipped.programme, cities=named, groupings=()))
+    return remembered("commerce, few cities", lambda: loading.load(lighter).programme)
 
 
 @pytest.fixture

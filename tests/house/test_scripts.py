@@ -54,7 +54,7 @@ def test_arguments_of_script_test_go_to_pytest() -> None:
     options, rest = testing.parse(["--long", "tests/house", "-k", "name"])
     assert (options.long, options.mutants, rest) == (True, False, ["tests/house", "-k", "name"])
     assert testing.tests(rest, long=True) == [PYTHON, "-m", "pytest", "tests/house", "-k", "name"]
-    spread = ["--numprocesses", "2", "--dist", "loadfile"]
+    spread = ["--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     assert testing.tests([], long=False) == [PYTHON, "-m", "pytest", *spread, "-m", "not long"]
 
 

@@ -9,6 +9,7 @@ from accounts.roles import Role
 from tests.accounts.conftest import app_code, with_app
 from tests.accounts.conftest import signed_in as signed_in_by_pages
 from tests.conftest import user
+from tests.remembered import remembered
 from tests.reports.cities import make_cities
 from tests.reports.world import make_year
 
@@ -20,19 +21,19 @@ def _in_english(settings):
 
 @pytest.fixture
 def year(db):
-    return make_year()
+    return remembered("year", make_year)
 
 
 @pytest.fixture
 def cities(commerce):
     """Three evenings of two cities, counted by hand in tests/reports/cities.py."""
-    return make_cities(commerce)
+    return remembered("cities", lambda: make_cities(commerce))
 
 
 @pytest.fixture
 def staff(db):
     """A browser of programme staff who have shown their second factor."""
-    apply_roles()
+    remembered("roles", apply_roles)
     cache.clear()
     client = signed_in_by_pages(
         with_app(invite(email="dana@programme.example", role=Role.PROGRAMME_STAFF, by=None, name="Dana").user)

@@ -18,6 +18,7 @@ from reports.wording import TITLES
 from surveys import signing
 from surveys.inviting import heads_of
 from tests import pdfs
+from tests.remembered import remembered
 from tests.reports.cities import OCTOBER
 from tests.reports.cities import answer as answered
 from trainings.models import Session
@@ -27,7 +28,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def namur(cities):
-    return cities.released("namur")
+    return remembered("report of Namur", lambda: cities.released("namur"))
 
 
 def sheets(release):

@@ -8,6 +8,7 @@ from reports import city_report, spreadsheets
 from reports.models import Release, checksum_of
 from reports.reading import Reading
 from tests import pdfs
+from tests.remembered import remembered
 from tests.reports.test_documents import lines, sheets
 
 OF_NAMUR = [
@@ -21,7 +22,7 @@ OF_NAMUR = [
 
 @pytest.fixture
 def namur(cities):
-    return cities.released("namur")
+    return remembered("report of Namur", lambda: cities.released("namur"))
 
 
 def test_months_are_the_same_in_every_form(namur):

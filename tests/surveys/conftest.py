@@ -8,12 +8,13 @@ from accounts.inviting import invite
 from accounts.roles import Role
 from tests.accounts.conftest import app_code, with_app
 from tests.accounts.conftest import signed_in as signed_in_by_pages
+from tests.remembered import remembered
 
 
 @pytest.fixture
 def staff(db):
     """The browser of programme staff who have shown their second factor."""
-    apply_roles()
+    remembered("roles", apply_roles)
     dana = with_app(invite(email="dana@programme.example", role=Role.PROGRAMME_STAFF, by=None, name="Dana").user)
     browser = signed_in_by_pages(dana)
     browser.post(reverse("mfa_reauthenticate"), {"code": app_code()})

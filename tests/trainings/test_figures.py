@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from figures.definition import Filters, Unit
+from tests.remembered import remembered
 from tests.reports.world import NEW_YEAR, SPRING, come, make_year
 from trainings import interests, vouchers
 from trainings.figures import FIGURES
@@ -20,7 +21,7 @@ BY_CODE = {definition.code: definition for definition in FIGURES}
 
 @pytest.fixture
 def year(db):
-    return make_year()
+    return remembered("year", make_year)
 
 
 def filtered(year, **narrowed):

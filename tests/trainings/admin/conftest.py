@@ -3,12 +3,13 @@ import pytest
 import portal.urls  # noqa: F401  views bind what is replaced below when they are first imported: let that be now
 from accounts.applying import apply_roles
 from accounts.roles import Role
+from tests.remembered import remembered
 from tests.trainings.staff import browser_of, user_as
 
 
 @pytest.fixture
 def roles(db, monkeypatch, settings):
-    apply_roles()
+    remembered("roles", apply_roles)
     settings.LANGUAGE_CODE = "en"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -7,6 +7,7 @@ from accounts.inviting import invite
 from accounts.roles import Role
 from programmes.models import City
 from tests.accounts.conftest import signed_in, with_app
+from tests.remembered import remembered
 from tests.trainings.evenings import make_evening
 
 
@@ -54,6 +55,6 @@ def hers(alice):
 
 @pytest.fixture
 def staff(db):
-    apply_roles()
+    remembered("roles", apply_roles)
     dana = with_app(invite(email="dana@example.org", role=Role.PROGRAMME_STAFF, by=None, name="Dana").user)
     return signed_in(dana)
