@@ -23,7 +23,7 @@ with running(Child("sleeper", ["sleep", "60.25"], log=Path(sys.argv[1]))):
 """
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_in_the_middle_of_a_start_ends_the_launcher_and_its_child(
     tmp_path: Path, signum: signal.Signals
 ) -> None:
