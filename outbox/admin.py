@@ -1,11 +1,15 @@
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from outbox import leasing
-from outbox.mail import title_of
+from outbox.mail import TITLES, title_of
 from outbox.models import File, Job, Mail, Work, WorkQuerySet
 
 
@@ -42,10 +46,19 @@ class JobAdmin(WorkAdmin):
     search_fields = ("key",)
 
 
+class ByTitle(admin.AllValuesFieldListFilter):
+    """Mails by what they are called in the list."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            named: Mapping[str, Any] = TITLES
+            yield choice | {"display": named.get(str(choice["display"]), choice["display"])}
+
+
 @admin.register(Mail)
 class MailAdmin(WorkAdmin):
     list_display = ("what", "to", "language", "state", "attempt", "requested_at", "finished_at", "error")
-    list_filter = ("state", "template", "language")
+    list_filter = ("state", ("template", ByTitle), "language")
     search_fields = ("to",)
 
     @admin.display(description=_("mail"), ordering="template")

@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from outbox import files, jobs, mail
+from outbox.admin import ByTitle
 from outbox.models import File, Job, Mail
 
 
@@ -52,6 +53,15 @@ def test_admin_lists_and_shows_but_changes_nothing(model, rows, as_dana):
     assert rows[Mail].secrets_sealed not in listed + shown
     assert not pages.has_add_permission(as_dana())
     assert not pages.has_delete_permission(as_dana())
+
+
+def test_mails_are_filtered_by_what_they_are_called(rows, as_dana, monkeypatch):
+    monkeypatch.setitem(mail.TITLES, "trial/letter", "A letter on trial")
+    mail.queue(template="trial/other", to="bob@example.be", language="fr", ids={"name": "Bob"})
+    shown = admin.site.get_model_admin(Mail).changelist_view(as_dana()).context_data["cl"]
+    [by_title] = [one for one in shown.filter_specs if isinstance(one, ByTitle)]
+    _all, *mails = [str(choice["display"]) for choice in by_title.choices(shown)]
+    assert mails == ["A letter on trial", "trial/other"]
 
 
 @pytest.mark.parametrize("model", [Job, Mail])
