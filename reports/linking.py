@@ -119,7 +119,16 @@ class Linked:
     @cached_property
     def _amounts(self) -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {}
-        for places, amounts in self._first.values():
+        for places, amounts in self._of_the_same_places().items():
             for place in places:
                 found.setdefault(place, Counter()).update(amounts)
+        return found
+
+    def _of_the_same_places(self) -> dict[frozenset[str], dict[str, int]]:
+        """Units are many, and the places in which they count together few."""
+        found: dict[frozenset[str], dict[str, int]] = {}
+        for places, amounts in self._first.values():
+            sums = found.setdefault(frozenset(places), {})
+            for code, n in amounts.items():
+                sums[code] = sums.get(code, 0) + n
         return found
