@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from businesses.models import Merge
 from figures.definition import Definition, Filters, Protection, Value
 from figures.saying import shown
+from reports.behind import read
 from reports.forms import NarrowForm, end_of
 from reports.gathering import codes_of
 from reports.models import Release, ReleaseQuerySet
@@ -98,12 +99,16 @@ def _between(definition: Definition, now: Filters, moment: datetime) -> Meanwhil
         shown(after.value, definition.unit),
         late=_some(_only_in(definition, now, then)),
         gone=_some(_only_in(definition, then, now)),
-        merged=_some(_merged(definition, now, moment)),
+        merged=_pairs(_merged(definition, now, moment)),
     )
 
 
 def _some(rows: QuerySet[Any]) -> Some:
-    return Some([*rows[:MOST_NAMED]], rows.count())
+    return Some(read(rows.model, [*rows.values_list("pk", flat=True)[:MOST_NAMED]]), rows.count())
+
+
+def _pairs(merges: QuerySet[Merge]) -> Some:
+    return Some([*merges.select_related("business", "person")[:MOST_NAMED]], merges.count())
 
 
 def _only_in(definition: Definition, these: Filters, those: Filters) -> QuerySet[Any]:
@@ -117,4 +122,4 @@ def _merged(definition: Definition, filters: Filters, moment: datetime) -> Query
         return Merge.objects.none()
     counted = definition.rows(filters).order_by().values(definition.each_once)
     kept = {f"{definition.each_once.rpartition('__')[-1]}__in": counted}
-    return Merge.objects.filter(merged_at__gt=moment, undone_at=None, **kept).select_related("business", "person")
+    return Merge.objects.filter(merged_at__gt=moment, undone_at=None, **kept)

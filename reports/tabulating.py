@@ -128,7 +128,7 @@ def _sessions(subject: Subject, own: Filters, whole: Filters) -> Json:
         Column("participants", "COUNT"),
         Column("of-the-city", "COUNT"),
     ]
-    rows = held_rows(own).order_by("starts_at", "pk")
+    rows = held_rows(own).with_names().order_by("starts_at", "pk")
     lines = [
         (
             str(row.uid),
@@ -155,7 +155,7 @@ def _coming(subject: Subject, own: Filters) -> Json:
     ahead = Filters(own.programme, cities=own.cities, as_of=own.as_of)
     is_over = subject.period.is_over(timezone.localdate(own.as_of))
     found = Session.objects.none() if is_over else planned_rows(ahead).filter(starts_at__gt=own.as_of)
-    rows = found.order_by("starts_at", "pk")
+    rows = found.with_names().order_by("starts_at", "pk")
     lines = [(str(row.uid), _titled(subject, row), _when_and_where(subject, row)) for row in rows]
     return table([Column("day", "DAY"), Column("cities", "TEXT")], lines)
 

@@ -59,13 +59,18 @@ def _whole_campaigns(filters: Filters) -> QuerySet[Campaign]:
 
 def _read(boxes: QuerySet[AnswerBox], paths: Sequence[str], filters: Filters, figure: str) -> Iterator[Tallied]:
     """Of each box only what it says about this one question."""
-    for survey in Survey.objects.filter(programme=filters.programme):
+    for survey in _surveys_of(filters.programme):
         if question := _question(survey, figure):
             scale = question.get("scale") or {"min": 0, "max": 0}
             told = boxes.filter(survey=survey).annotate(told=KeyTransform(question["code"], "tallies"))
             for tally, *where in told.values_list("told", *paths):
                 if tally is not None and tally["n"] >= filters.least:
                     yield replace(Tallied(tally, *where), lowest=scale["min"], highest=scale["max"])
+
+
+@once
+def _surveys_of(programme: int) -> Sequence[Survey]:
+    return [*Survey.objects.filter(programme=programme)]
 
 
 def _question(survey: Survey, figure: str) -> dict[str, Any] | None:

@@ -60,6 +60,12 @@ def test_late_paper_is_what_came_between(late):
     assert [row.person for row in found.late.named] == [late.people["Chloé"]]
 
 
+def test_rows_that_came_between_have_their_names_with_them(late, django_assert_num_queries):
+    found = asked(late, "participants")
+    with django_assert_num_queries(0):
+        assert all(str(row) for row in found.late.named)
+
+
 def test_nothing_came_after_the_paper(late):
     found = asked(late, "participants", days=2)
     assert (found.has_changed, found.late.named, found.merged.named) == (False, [], [])

@@ -1,8 +1,10 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from businesses.models import Business
@@ -39,6 +41,14 @@ def test_release_lists_the_sessions_of_the_city_with_all_who_came(cities):
     rows = cells(cities.released("namur"), "sessions")
     assert [row[0] for row in rows.values()] == ["2016-05-10", "2016-06-07"]
     assert [row[2:] for row in rows.values()] == [["10", "10"], ["13", "7"]]
+
+
+def test_sessions_of_a_release_are_read_with_their_cities_at_once(cities):
+    with CaptureQueriesContext(connection) as asked:
+        found = cities.released("namur").content["tables"]
+    assert (len(found["sessions"]["rows"]), len(found["coming"]["rows"])) == (2, 1)
+    of_one = re.compile(r'"trainings_session_cities"."session_id" = \d|"trainings_topic"."id" = \d')
+    assert [one["sql"] for one in asked if of_one.search(one["sql"])] == []
 
 
 def test_release_says_where_the_city_stands(cities):
