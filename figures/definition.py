@@ -31,14 +31,16 @@ class Unit(Enum):
 
 
 class Protection(Enum):
-    """What must not be shown of few: answers, wishes, scores and opinions, what a shop paid and how long it took. Cities, sessions, how
-    many came to them and modules are nobody's secret.
+    """What must not be shown of few: answers, wishes, scores and opinions, and how long somebody took. Cities, sessions, how many came to
+    them, modules and what the public pays are nobody's secret.
 
-    JOINT is what others than staff have out of releases alone, in which it is protected together with all that was released before.
+    ANSWERS come in boxes of which each is large enough by itself. FEW is what others than staff read of the whole, split by one thing
+    that is no place. JOINT is what they have out of releases alone, in which it is protected together with all that was released before.
     """
 
     NONE = "none"
     ANSWERS = "answers"
+    FEW = "few"
     JOINT = "joint"
 
 
@@ -176,6 +178,6 @@ class Definition:
 
     def may_show(self, found: Value) -> bool:
         """To others than staff: what is protected only from the floor on, or that there is none."""
-        if self.protection is Protection.ANSWERS:
+        if self.protection in (Protection.ANSWERS, Protection.FEW):
             return found.n == 0 or may_publish(found.n)
         return self.protection is Protection.NONE

@@ -37,11 +37,12 @@ NEEDS = {
     "until": "until",
 }
 # Others than staff may not ask by trade or from day to day: by the difference of two filters one learns what a single shop is, or
-# said. Of answers they may ask for whole campaigns alone, of what is protected together for nothing: releases have it.
+# said. Of answers they may ask for whole campaigns alone; of what else is protected for nothing: under a filter it would be what is left.
 FREE = frozenset({"sub_sector", "since", "until", "as_of"})
 FIXED = {
     Protection.NONE: frozenset({*NEEDS, "period"}) - FREE,
     Protection.ANSWERS: frozenset({"campaign"}),
+    Protection.FEW: frozenset[str](),
     Protection.JOINT: frozenset[str](),
 }
 

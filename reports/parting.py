@@ -42,6 +42,8 @@ HEADS = {
     "dimension": _("Dimension"),
 }
 # In which order the tables stand on the page; months and quarters are the trend.
+# None of these is a part of another.
+APART = ("campaign", "kind", "topic")
 TABLES = ("campaign", "kind", "channel", "topic", "dimension", "grouping", "city", "sub_sector")
 
 
@@ -80,9 +82,11 @@ class Group:
 
 def breakdowns_for(definition: Definition, *, is_public: bool) -> tuple[str, ...]:
     """The ways in which this reader may see it split: counts by trade are free for staff alone, others have them in releases. What is
-    counted by month is counted by year."""
+    counted by month is counted by year. Places lie within one another, and months in years: of few that would tell those held back."""
     if is_public and definition.protection is Protection.JOINT:
         return ()
+    if is_public and definition.protection is Protection.FEW:
+        return tuple(by for by in definition.breakdowns if by in APART)
     years = ("year",) if "month" in definition.breakdowns else ()
     return (*(by for by in definition.breakdowns if by != "sub_sector" or not is_public), *years)
 

@@ -65,6 +65,12 @@ class FigureView:
         return self.is_public and self.definition.protection is Protection.JOINT
 
     @property
+    def is_compared(self) -> bool:
+        """Campaign with campaign: where it may be asked for of one, and is not one ranking in each."""
+        is_asked = not self.is_public or self.definition.protection in (Protection.NONE, Protection.ANSWERS)
+        return is_asked and "campaign" in self.definition.accepts and not self.definition.is_ranking
+
+    @property
     def words(self) -> str:
         if not self.is_shown:
             return NOTHING

@@ -36,8 +36,9 @@ def trend_of(
     definition: Definition, filters: Filters, programme: Programme, by: str = "", *, is_public: bool
 ) -> Trend | None:
     """In the order of time, from the first period with something in it to the last, without gaps; `by` is one of PERIODS, else what fits.
-    None where the figure has none, or nothing was counted."""
-    if "month" not in definition.breakdowns:
+    None where the figure has none, or none for this reader, or nothing was counted."""
+    is_kept = is_public and definition.protection is Protection.FEW
+    if is_kept or "month" not in definition.breakdowns:
         return None
     by = by if may_choose(definition, is_public=is_public) else ""
     by, found = _counted(definition, filters, programme, by)

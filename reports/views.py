@@ -118,8 +118,7 @@ def _view(request: HttpRequest, form: NarrowForm, user: User) -> FigureView:
 def _campaigns(view: FigureView) -> list[Campaign]:
     """To compare with; none where the figure knows no campaigns, or has one whole in each."""
     found = Campaign.objects.filter(programme=view.programme).order_by("-starts_on")
-    is_told_apart = not (view.is_in_releases or view.definition.is_ranking)
-    return [*found] if "campaign" in view.definition.accepts and is_told_apart else []
+    return [*found] if view.is_compared else []
 
 
 def _comparison(request: HttpRequest, view: FigureView) -> Comparison | None:

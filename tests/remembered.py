@@ -8,12 +8,16 @@ tables stand as they stood then; elsewhere all is made again.
 
 from copy import deepcopy
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from django.apps import apps
 from django.db import connection, transaction
 
 # What rows of roles lead to; a test that empties the tables makes them anew, under other keys.
 LED_TO = "auth_permission"
+
+# Of each, as many beginnings as one file of tests has.
+MOST = 3
 
 _kept = {}
 
@@ -25,14 +29,14 @@ class Made:
     value: object
     gone: dict[str, list[int]]
     new: dict[str, bytes]
-    stood: list[tuple[int, int | None]] = field(default_factory=list)
+    stood: list[str] = field(default_factory=list)
 
     @property
     def tables(self):
         return sorted({*self.gone, *self.new, LED_TO})
 
     def is_for_now(self):
-        return _stand(self.tables) == self.stood
+        return _stood(_lines(self.tables), self.tables) == self.stood
 
     def put_back(self):
         with transaction.atomic(), connection.cursor() as cursor:
@@ -49,31 +53,31 @@ def remembered(name, make):
     for made in _kept.get(name, ()):
         if made.is_for_now():
             return made.put_back()
-    before = _lines()
+    before = _lines(_tables())
     value = make()
     gone, new = {}, {}
-    for table, after in _lines().items():
+    for table, after in _lines(_tables()).items():
         if went := before[table] - after:
             gone[table] = [*map(_key, went)]
         if came := after - before[table]:
             new[table] = b"".join(came)
     made = Made(deepcopy(value), gone, new)
     made.stood = _stood(before, made.tables)
-    _kept.setdefault(name, []).append(made)
+    _kept[name] = [made, *_kept.get(name, ())][:MOST]
     return value
 
 
-def _lines():
-    """Every row of every table that has a number as its key."""
+def _lines(tables):
     found = {}
     with connection.cursor() as cursor:
-        for table in _tables():
+        for table in tables:
             with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
                 found[table] = frozenset(b"".join(copy).splitlines(keepends=True))
     return found
 
 
 def _tables():
+    """All that have a number as their key."""
     models = [
         model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy and model._meta.managed
     ]
@@ -81,18 +85,12 @@ def _tables():
 
 
 def _stood(lines, tables):
-    """How many rows there were in each of these tables and which was the last, which tells one beginning from another."""
-    keys = [[*map(_key, lines[table])] for table in tables]
-    return [(len(each), max(each, default=None)) for each in keys]
+    """A fingerprint of each of these tables, row by row."""
+    return [_fingerprint(lines[table]) for table in tables]
 
 
-def _stand(tables):
-    """The same of now."""
-    asked = ", ".join(f'(SELECT COUNT(*) FROM "{table}"), (SELECT MAX(id) FROM "{table}")' for table in tables)  # noqa: S608  # names of models
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
-        found = cursor.fetchone()
-    return [*zip(found[::2], found[1::2], strict=True)]
+def _fingerprint(lines):
+    return sha256(b"".join(sorted(lines))).hexdigest()
 
 
 def _key(line):

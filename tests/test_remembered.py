@@ -50,3 +50,12 @@ def test_where_rows_stand_otherwise_all_is_made_again(programme):
     make_city(programme, "25112", "Wavre", ["1300"])
     remembered("settled elsewhere", settling)
     assert (settling.times, {row["code"] for row in rows()}) == (2, {"92094", "91030", "25112"})
+
+
+def test_a_row_that_was_changed_before_makes_another_beginning(programme):
+    settling, here = Settling(programme), transaction.savepoint_create()
+    remembered("settled after a change", settling)
+    transaction.savepoint_rollback(here)
+    City.objects.filter(code="92094").update(province="liege")
+    remembered("settled after a change", settling)
+    assert (settling.times, City.objects.get(code="92094").province) == (2, "liege")

@@ -101,7 +101,6 @@ FIGURES: Sequence[Definition] = (
         compute=finished,
         rows=started_rows,
         unit=Unit.SHARE,
-        protection=Protection.ANSWERS,
         name=_("Self-diagnostics completed, of those started"),
         words=_("Those that have their result by the as-of date, of the self-diagnostics begun in the period."),
         sentence=ngettext_lazy(
@@ -115,7 +114,7 @@ FIGURES: Sequence[Definition] = (
         MINUTES,
         compute=minutes,
         unit=Unit.MINUTES,
-        protection=Protection.ANSWERS,
+        protection=Protection.FEW,
         name=_("Time taken for the self-diagnostic"),
         words=_(
             "From the first page to the result, pauses included, in minutes begun: half took so long or less. The median, because some "

@@ -76,9 +76,11 @@ def test_answer_says_what_was_paid_and_by_whom(year):
     assert "awareness sessions, rooms, mobilisation" in found["What these figures leave out"]
 
 
-def test_answer_does_not_say_what_one_shop_paid(year):
+def test_answer_says_what_the_public_paid_also_of_one_seat(year):
     found = said(release(subject=Subject(year.programme, periods.of_campaign(year.first)), at=SPRING))
-    assert found["What it costs"] == "Trainings paid with vouchers are too few to be shown: fewer than 5."
+    assert found["What it costs"].startswith(
+        "For the 1 seat paid with vouchers, the full price is €180; the public pays €90"
+    )
 
 
 def test_answer_says_when_trainings_start(year):

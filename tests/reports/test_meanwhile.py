@@ -169,7 +169,7 @@ def test_ministry_sees_numbers_and_no_rows(reports, late, ministry, staff):
     assert "report" not in ministry.get(address).context["back"].fields
 
 
-@pytest.mark.parametrize("code", ["price-per-shop", "score-mean", "usefulness"])
+@pytest.mark.parametrize("code", ["waiting", "score-mean", "usefulness"])
 def test_ministry_looks_back_at_nothing_that_is_protected(reports, ministry, code):
     assert "back" not in ministry.get(f"/reports/commerce/figures/{code}/?release={reports[None]}").context
 

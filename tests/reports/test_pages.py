@@ -325,27 +325,48 @@ def test_way_to_the_figures_stands_in_the_space_of_their_readers(year, ministry,
     assert [b"/reports/commerce/figures/" in space for space in spaces] == [True, True, False]
 
 
-# What one shop took or paid
+# What is said of one
 
 
-OF_ONE = ("vouchers-full-price", "vouchers-paid", "price-per-shop", "public-share-per-shop", "vouchers-public-part")
+PAID = ("vouchers-full-price", "vouchers-paid", "price-per-shop", "public-share-per-shop", "vouchers-public-part")
 
 
-@pytest.mark.parametrize("code", OF_ONE)
-def test_ministry_does_not_read_what_one_shop_paid(year, ministry, staff, code):
-    address = f"/reports/commerce/figures/{code}/"
-    page = ministry.get(address)
-    assert (value(page), value(staff.get(address)) == "–") == ("–", False)
-    assert [*page.context["form"].fields] == ["campaign"]
-    assert "There are too few answers" in page.text
-    assert [part.words for part in table(ministry.get(f"{address}?by=city")).parts] == ["–"]
+@pytest.mark.parametrize("code", PAID)
+def test_what_the_public_pays_is_as_open_as_who_came(year, ministry, staff, code):
+    for asked in ("", "?by=city", "?city=92094&period=2016-q4"):
+        pages = [each.get(f"/reports/commerce/figures/{code}/{asked}") for each in (ministry, staff)]
+        assert [value(page) in ("–", "") for page in pages] == [False, False]
+    assert "campaign" in pages[0].context["form"].fields
 
 
-@pytest.mark.parametrize("code", ["diagnostic-minutes", "diagnostics-finished"])
-def test_ministry_does_not_read_how_long_one_shop_took(ministry, staff, commerce, namur, code):
+def test_ministry_does_not_read_how_long_one_shop_took(ministry, staff, commerce, namur):
     take(commerce, city=namur)
-    address = f"/reports/commerce-connecte/figures/{code}/"
+    address = "/reports/commerce-connecte/figures/diagnostic-minutes/"
     assert [value(each.get(address)) == "–" for each in (ministry, staff)] == [True, False]
+    page = ministry.get(address)
+    assert ("There are too few answers" in page.text, page.context["view"].trend) == (True, None)
+
+
+@pytest.mark.parametrize("by", ["city", "grouping", "month", "year"])
+@pytest.mark.parametrize("code", ["diagnostic-minutes", "interests", "waiting"])
+def test_what_is_kept_of_few_is_not_split_by_what_lies_within_another(commerce, ministry, code, by):
+    address = f"/reports/commerce-connecte/figures/{code}/"
+    assert ministry.get(f"{address}{by}.csv").status_code == 404
+    page = ministry.get(f"{address}?by={by}")
+    assert (
+        page.context["view"].trend,
+        {way.by for way in page.context["view"].ways} - {"campaign", "kind", "topic"},
+    ) == (
+        None,
+        set(),
+    )
+
+
+@pytest.mark.parametrize("code", ["diagnostic-minutes", "interests", "waiting"])
+def test_what_is_kept_of_few_is_read_whole_and_of_no_campaign_by_itself(year, ministry, staff, code):
+    address = f"/reports/commerce/figures/{code}/"
+    assert [[*each.get(address).context["form"].fields] == [] for each in (ministry, staff)] == [True, False]
+    assert ministry.get(f"{address}?first=campaign-2016&second=campaign-2017").context["comparison"] is None
 
 
 @pytest.mark.parametrize("code", ["interests", "waiting"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from figures.counting import Counting, by_time, number_of
-from figures.definition import Definition, Filters, Protection, Unit, Value, mean, share
+from figures.definition import Definition, Filters, Unit, Value, mean, share
 from trainings.figures.participants import BREAKDOWNS, OF_PARTICIPANTS, paths_from, placed
 from trainings.models import Module, ModuleQuerySet, Session, VoucherEntry
 
@@ -121,7 +121,6 @@ def _define(code: str, counting: Counting, **said: Any) -> Definition:
         accepts=OF_PARTICIPANTS,
         breakdowns=BREAKDOWNS,
         kinds=Session.Kind.choices,
-        protection=Protection.ANSWERS,
         **{"unit": Unit.EURO, "rows": earned_rows, **said},
     )
 

@@ -60,7 +60,7 @@ def interests(filters: Filters) -> Value:
 
 
 def _define(code: str, **said: Any) -> Definition:
-    return Definition(code=code, unit=Unit.COUNT, protection=Protection.ANSWERS, **said)
+    return Definition(code=code, unit=Unit.COUNT, protection=Protection.FEW, **said)
 
 
 FIGURES: Sequence[Definition] = (
