@@ -163,18 +163,20 @@ def stop_on_signals() -> None:
 
 def run(command: Sequence[str | Path], *, env: Mapping[str, str]) -> int:
     """Run a program to its end, its output shown; it too ends with us."""
-    with signals_held_back():
-        process = subprocess.Popen(  # noqa: S603  # the commands are our own
-            command,
-            env=env,
-            cwd=ROOT,
-            preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # the launcher has no threads
-        )
+    process = None
     try:
+        with signals_held_back():
+            process = subprocess.Popen(  # noqa: S603  # the commands are our own
+                command,
+                env=env,
+                cwd=ROOT,
+                preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # the launcher has no threads
+            )
         return process.wait()
     except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
+        if process is not None:
+            process.terminate()
+            process.wait()
         raise
 
 

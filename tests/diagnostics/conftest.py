@@ -12,7 +12,7 @@ from accounts.roles import Role
 from diagnostics import links
 from outbox.bell import bell
 from portal import loading
-from tests.conftest import folder, user
+from tests.conftest import folder, load_running, user
 from tests.remembered import remembered
 from tests.trainings.sessions import make_session
 
@@ -34,7 +34,7 @@ def commerce(db, monkeypatch):
     shipped = folder("commerce-connecte")
     named = [city for city in shipped.programme.cities if city.names["fr"].startswith(("Namur", "Saint"))]
     lighter = replace(shipped, programme=replace(shipped.programme, cities=named, groupings=()))
-    return remembered("commerce, few cities", lambda: loading.load(lighter).programme)
+    return remembered("commerce, few cities", lambda: load_running(lighter))
 
 
 @pytest.fixture

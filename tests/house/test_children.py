@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from launcher.children import Child, running
@@ -15,28 +14,38 @@ from launcher.places import ROOT
 TOLD_IN_A_FORK = """
 import os, signal, sys, time
 from pathlib import Path
-from launcher.children import Child, running, stop_on_signals
+from launcher.children import Child, run, running, stop_on_signals
+command = [sys.executable, "-c", "import time; time.sleep(60)", sys.argv[1]]
 stop_on_signals()
 os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), {signum}))
-with running(Child("sleeper", ["sleep", "60.25"], log=Path(sys.argv[1]))):
-    time.sleep(60)
+try:
+    {start}
+finally:
+    print("ended")
+    import psutil
+    print(len(psutil.Process().children()), "children left")
 """
+STARTS = {
+    "a part": "with running(Child('sleeper', command, log=Path(sys.argv[1]))): time.sleep(60)",
+    "a command": "run(command, env=os.environ)",
+}
 
 
+@pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_in_the_middle_of_a_start_ends_the_launcher_and_its_child(
-    tmp_path: Path, signum: signal.Signals
+    tmp_path: Path, signum: signal.Signals, start: str
 ) -> None:
-    script = TOLD_IN_A_FORK.format(signum=int(signum))
+    script = TOLD_IN_A_FORK.format(signum=int(signum), start=STARTS[start])
     command = [sys.executable, "-c", script, tmp_path / "log"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=15).stderr  # noqa: S603
-    assert b"KeyboardInterrupt" in said
-    assert b"Exception ignored" not in said
-    assert not [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == ["sleep", "60.25"]]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=30, text=True)  # noqa: S603
+    assert "KeyboardInterrupt" in ended.stderr
+    assert "Exception ignored" not in ended.stderr
+    assert ended.stdout.splitlines() == ["ended", "0 children left"]
 
 
 def test_a_child_hears_what_it_is_asked(tmp_path: Path) -> None:
-    child = Child("sleeper", ["sleep", "60.25"], log=tmp_path / "log")
+    child = Child("sleeper", ["sleep", "60"], log=tmp_path / "log")
     with running(child):
         child.ask_to_stop()
         assert child.process is not None

@@ -61,7 +61,7 @@ def test_refusals_are_split_by_reason(year):
 
 def test_what_the_portal_learnt_later_does_not_count_before(year):
     campaign, _cities = year
-    StateChange.objects.filter(became="taking-part").update(recorded_at=LATER)
+    StateChange.objects.filter(became="taking-part").update(recorded_at=timezone.now() + timedelta(days=1))
     known = {"known_at": timezone.now()}
     assert value("cities-taking-part", campaign, **known) == 0
     assert value("cities-invited", campaign, known_at=timezone.now() - timedelta(days=1)) == 0
