@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import TruncQuarter
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from diagnostics.models import Marginal, Stretch
@@ -53,8 +54,8 @@ class Period:
         if self.campaign:
             return self.campaign.name
         if self.kind == Kind.YEAR:
-            return _("Year {year}").format(year=self.since.year)
-        return _("Quarter {number} of {year}").format(number=self._number, year=self.since.year)
+            return format_lazy(_("Year {year}"), year=self.since.year)
+        return format_lazy(_("Quarter {number} of {year}"), number=self._number, year=self.since.year)
 
     @property
     def _number(self) -> int:

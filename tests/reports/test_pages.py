@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from accounts.roles import Role
 from diagnostics.models import Diagnostic
-from programmes.models import Programme
+from programmes.models import City, Programme
 from reports.periods import of_year
 from reports.releasing import release
 from reports.subjects import Subject
@@ -52,6 +52,15 @@ def test_page_says_value_sentence_in_both_languages_and_rows(year, staff):
     assert all(row.day and row.city for row in rows)
     assert {row.shop for row in rows} > {""}
     assert all(link.startswith("/admin/trainings/registration/") for link in links)
+
+
+def test_sentence_is_whole_in_each_language(year, ministry):
+    City.objects.filter(code="91034").update(shops=None)
+    page = ministry.get("/reports/commerce/figures/reach/?period=2016-q2")
+    french, english = [one.text for one in page.context["view"].sentences]
+    assert ("Trimestre 2 de 2016" in french, "On ne sait pas combien" in french) == (True, True)
+    assert ("Quarter 2 of 2016" in english, "It is not known how many" in english) == (True, True)
+    assert ("Quarter" in french, "Trimestre" in english) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
@@ -179,10 +180,11 @@ def _reached(reached: Mapping[int, int], territory: Mapping[int, int | None]) ->
     known = {city: shops for city, shops in territory.items() if shops}
     found = share(sum(reached.get(city, 0) for city in known), sum(known.values()))
     unknown = len(territory) - len(known)
-    return Value(found.value, found.n, found.numerator, found.denominator, note=_left_out(unknown))
+    return Value(found.value, found.n, found.numerator, found.denominator, note=lazy(_left_out, str)(unknown))
 
 
 def _left_out(unknown: int) -> str:
+    """In the language in which it is read, which may be another than that in which it is counted."""
     if not unknown:
         return ""
     said = ngettext(
