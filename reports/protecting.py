@@ -78,7 +78,8 @@ def _kept(
 
 def _beside(programme: Programme, period: Period) -> list[Protected]:
     """All whose periods overlap this one, or one that does, and so on. Of others nothing that is published counts both."""
-    left = {row: _days(programme, row.span) for row in Protected.objects.filter(programme=programme)}
+    kept = Protected.objects.filter(programme=programme).select_related("programme", "campaign").defer("content")
+    left = {row: _days(programme, row.span) for row in kept}
     found: list[Protected] = []
     reached = [_days(programme, period)]
     while near := [row for row, days in left.items() if any(_overlap(days, each) for each in reached)]:

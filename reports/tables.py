@@ -90,10 +90,6 @@ class Table:
         return any(head.is_whole for head in self.heads)
 
     @property
-    def holds_back(self) -> bool:
-        return any(one.is_held_back for row in self.rows for one in row.cells)
-
-    @property
     def bars(self) -> list[dict[str, Any]]:
         """For the chart: the first own number of each row, beside that of the whole; shares in percent. None without one of its own."""
         if not self.own_heads:

@@ -85,10 +85,6 @@ class SessionView:
         return max(len(self.dates) - 1, 0)
 
     @property
-    def is_online(self) -> bool:
-        return self.session.kind == Session.Kind.WEBINAR or not (self.session.venue or self.session.address)
-
-    @property
     def where(self) -> str:
         return _("Online") if self.session.kind == Session.Kind.WEBINAR else self.session.host.name
 

@@ -200,8 +200,13 @@ async function send() {
 // What waits is tried again soon, then less and less often: a network that has just come back does not always answer at once.
 function againSoon() {
   clearTimeout(again);
-  if (!isHeard && !isGone && pending().length) again = setTimeout(tick, pause);
-  pause = isHeard ? SOON : Math.min(2 * pause, EVERY);
+  if (isHeard) pause = SOON;
+  else if (!isGone && pending().length) again = setTimeout(tryAgain, pause);
+}
+
+function tryAgain() {
+  pause = Math.min(2 * pause, EVERY);
+  tick();
 }
 
 // Whether the server has answered; what it has not, stays.
