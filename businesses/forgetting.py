@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from businesses.models import Business, BusinessQuerySet, Call, Membership, Merge, Person, PersonQuerySet
+from programmes.folding import folded
 
 # What a person, or a shop, looks like that was forgotten.
 UNKNOWN_PERSON = {"name": "", "email": "", "phone": "", "search_key": "", "user": None}
@@ -44,6 +45,13 @@ class Whose:
         }
         addresses = own | {address for address in typed - own if not _is_of_others(address, user, persons)}
         return cls(user, persons, tuple(shops_of_these_alone(persons)), frozenset(addresses))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Folded: of the login, and of each person."""
+        said = {person.name for person in self.persons} | ({self.user.name} if self.user else set())
+        said |= {words["name"] for words in _merged_into(self.persons)}
+        return frozenset(folded(name) for name in said) - {""}
 
     @property
     def words(self) -> frozenset[str]:

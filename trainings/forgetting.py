@@ -47,6 +47,12 @@ def interests_of(whose: Whose) -> InterestQuerySet:
     return Interest.objects.filter(by_login | Q(user=None, email__in=whose.addresses))
 
 
+def beside(whose: Whose) -> RegistrationQuerySet:
+    """Of others of their shops, who may have brought them along as helper."""
+    shops = Membership.objects.filter(person__in=whose.persons).values("business")
+    return Registration.objects.filter(business__in=shops).exclude(person__in=whose.persons)
+
+
 def wait_for(whose: Whose) -> None:
     """Until whoever registers these people just now has done so; and whoever does next finds them forgotten."""
     for same in sorted({f"{person.email or person.phone} {folded(person.name)}" for person in whose.persons}):
@@ -104,11 +110,7 @@ def _drop_papers(rows: Iterable[Registration]) -> None:
 
 
 def _leave_as_helper(whose: Whose) -> None:
-    """Where somebody else of the shop brought them along by name."""
-    names = {folded(person.name) for person in whose.persons if person.name}
-    shops = Membership.objects.filter(person__in=whose.persons).values("business")
-    beside = Registration.objects.filter(business__in=shops).exclude(person__in=whose.persons).exclude(helper_name="")
-    named = [row.pk for row in beside if folded(row.helper_name) in names]
+    named = [row.pk for row in beside(whose) if folded(row.helper_name) in whose.names]
     Certificate.objects.filter(registration__in=named, is_helper=True).delete()
     Registration.objects.filter(pk__in=named).update(helper_name="")
 

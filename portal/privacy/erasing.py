@@ -69,9 +69,10 @@ def _forget(whose: Whose, now: datetime) -> None:
         Business: [shop.pk for shop in whose.shops],
         User: [whose.user.pk] if whose.user else [],
     }
-    words = whose.words | seats.words_of(whose)
+    words = whose.words | seats.words_of(whose) | slips.words_of(whose)
     outbox.forget_mails(whose.addresses)
     slips.forget(keys)
+    slips.forget_as_helper(whose)
     diagnostics.forget(keys)
     seats.forget(whose, now)
     persons.forget(whose)

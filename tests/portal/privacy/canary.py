@@ -25,7 +25,8 @@ from outbox.mail import queue
 from outbox.models import Job
 from programmes import letters
 from programmes.models import Engagement, LetterTemplate, Mobilisation
-from surveys.models import Slip
+from surveys import signing
+from surveys.inviting import Head
 from tests.conftest import first_answer
 from tests.trainings.sessions import make_person, make_session, make_training
 from trainings import arriving, attending, certifying, documents, exporting, interests, registering, scheduling
@@ -36,6 +37,7 @@ ADDRESS = "zenobie.canari@serinus.example"
 OTHER_ADDRESS = "zc@voliere.example"
 NAME, OTHER_NAME, HELPER = "Zénobie Canariensis", "Zénobie Ç. Serine", "Ülrich Fringilla"
 PHONE, SPACED_PHONE = "0499776655", "0499 77 66 55"
+OTHER_PHONE, HELPERS_PHONE = "0499112233", "0499 44 55 66"
 WITHOUT_ACCENTS = "ZENOBIE CANARIENSIS"
 SHOP = {"name": "Volière Domestica", "number": "BE 0403.019.261", "street": "Rue du Perchoir 77", "postal_code": "5000"}
 REASON = "mon perroquet Gazouillis est malade"
@@ -49,6 +51,8 @@ WORDS = (
     "Volière Dom",
     "0403019261",
     SPACED_PHONE,
+    OTHER_PHONE,
+    HELPERS_PHONE,
     WITHOUT_ACCENTS,
     "Perchoir 77",
     "Gazouillis",
@@ -138,10 +142,26 @@ def _attended(programme, city, person, shop, now):
             registration=was, date=past.dates.get(), is_present=True, is_helper=is_helper, key=uuid4(), at=now
         )
         certifying.issue(registration=was, is_helper=is_helper)
-    Slip.objects.create(
-        registration=was, person=person, business=shop, name=NAME, phone=PHONE, language="fr", wants_small_group=True
-    )
+    said = {"language": "fr", "wants_small_group": True, "wants_call": True, "may_contact": True}
+    signing.sign(head=Head(was), name=NAME, phone=PHONE, **said)
+    signing.sign(head=Head(was, is_helper=True), name=HELPER, phone=HELPERS_PHONE, **said)
+    _brought_along(past, shop, said)
     return was
+
+
+def _brought_along(session, shop, said):
+    """By somebody else of the shop, as helper; she signs as such, too."""
+    beside = registering.register(
+        session=session,
+        person=make_person("Jules"),
+        business=shop,
+        language="fr",
+        with_helper=True,
+        helper_name=NAME,
+        is_confirmed=True,
+        at=timezone.now() - timedelta(days=9),
+    )
+    signing.sign(head=Head(beside, is_helper=True), name=WITHOUT_ACCENTS, phone=OTHER_PHONE, **said)
 
 
 def _listed(session, staff):

@@ -18,13 +18,14 @@ from accounts.forgetting import WorksHere
 from accounts.models import User
 from businesses.forgetting import Whose
 from businesses.joining import approve, as_told, bring
-from businesses.models import Business, Membership, Person
+from businesses.models import Business, Call, Membership, Person
 from diagnostics.models import Diagnostic
 from outbox import tasks
 from outbox.models import Job, Mail
 from portal.privacy import erasing
 from portal.retention import retention
 from programmes.models import Engagement, Note
+from surveys.models import Slip
 from tests.portal.privacy import canary
 from tests.portal.privacy.figuring import every_figure
 from tests.trainings.sessions import make_person, make_session
@@ -203,6 +204,23 @@ def test_helper_is_forgotten_where_somebody_else_brought_them_along(life, zenobi
     was = Registration.objects.get(pk=life[0].pk)
     assert (was.helper_name, was.seats, was.person.name) == ("", 2, canary.NAME)
     assert [certificate.is_helper for certificate in was.certificates.all()] == [False]
+
+
+@pytest.mark.parametrize(("at_seat", "on_slip"), [(canary.HELPER, "Ulrich F."), ("", "ULRICH FRINGILLA")])
+def test_helper_leaves_neither_phone_nor_call_where_they_signed(life, zenobie, bob, commerce, at_seat, on_slip):
+    membership = bring(user=bob, person_name=canary.HELPER, shop=as_told(programme=commerce, **canary.SHOP)).membership
+    approve(membership=membership, by=zenobie)
+    slip = Slip.objects.get(registration=life[0], is_helper=True)
+    Registration.objects.filter(pk=life[0].pk).update(helper_name=at_seat)
+    Slip.objects.filter(pk=slip.pk).update(name=on_slip)
+    Note.objects.update(text=f"Rappeler le {slip.phone.replace(' ', '')}")
+    others = Call.objects.exclude(key__startswith=f"slip/{slip.pk}/").count()
+    erasing.erase_login(user=bob, language="en")
+    slip.refresh_from_db()
+    assert (slip.name, slip.phone, slip.contact_agreed_at, slip.wants_call) == ("", "", None, True)
+    assert Call.objects.count() == others > 0
+    assert Note.objects.get().text == "Rappeler le …"
+    assert Slip.objects.get(person__name=canary.NAME).phone == canary.PHONE
 
 
 def test_staff_keep_the_log_of_what_they_did_and_lose_their_role_first(dana, signed_in):
