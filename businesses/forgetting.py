@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from businesses.models import Business, BusinessQuerySet, Call, Membership, Merge, Person, PersonQuerySet
 from programmes.folding import folded
+from programmes.phones import end_of
 
 # What a person, or a shop, looks like that was forgotten.
 UNKNOWN_PERSON = {"name": "", "email": "", "phone": "", "search_key": "", "user": None}
@@ -52,6 +53,12 @@ class Whose:
         said = {person.name for person in self.persons} | ({self.user.name} if self.user else set())
         said |= {words["name"] for words in _merged_into(self.persons)}
         return frozenset(folded(name) for name in said) - {""}
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """The ends by which they are known."""
+        said = {person.phone for person in self.persons} | {words["phone"] for words in _merged_into(self.persons)}
+        return frozenset(end_of(phone) for phone in said) - {""}
 
     @property
     def words(self) -> frozenset[str]:

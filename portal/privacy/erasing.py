@@ -76,7 +76,7 @@ def _forget(whose: Whose, now: datetime) -> None:
     diagnostics.forget(keys)
     seats.forget(whose, now)
     persons.forget(whose)
-    contacts.forget(whose.addresses, words)
+    contacts.forget(whose.addresses, whose.phones, texts.any_of(words))
     if whose.user:
         outbox.forget_orders(whose.user)
         logins.forget(whose.user, whose.addresses)

@@ -17,7 +17,7 @@ NUMBER = re.compile(r"\+?[\d ./()-]+")
 
 def erase(words: Iterable[str]) -> None:
     """In each text that retention.yaml says may name somebody; what else it says stays."""
-    pattern = _any_of(words)
+    pattern = any_of(words)
     if not pattern:
         return
     for label, name in retention().texts():
@@ -25,8 +25,8 @@ def erase(words: Iterable[str]) -> None:
         rows.update(**{name: Func(F(name), *map(Value, (pattern, ERASED, "gi")), function="regexp_replace")})
 
 
-def _any_of(words: Iterable[str]) -> str:
-    """Not as a part of a longer word: "An" is no change."""
+def any_of(words: Iterable[str]) -> str:
+    """As a regular expression of the database. Not as a part of a longer word: "An" is no change."""
     forms = {form for word in words for form in _forms(word)}
     return rf"(?<![[:alnum:]])(?:{'|'.join(sorted(forms))})(?![[:alnum:]])" if forms else ""
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -24,10 +25,12 @@ from outbox import tasks
 from outbox.models import Job, Mail
 from portal.privacy import erasing
 from portal.retention import retention
-from programmes.models import Engagement, Note
+from programmes import letters
+from programmes.models import Campaign, Engagement, LetterTemplate, Note
 from surveys.models import Slip
 from tests.portal.privacy import canary
 from tests.portal.privacy.figuring import every_figure
+from tests.programmes.makers import make_city
 from tests.trainings.sessions import make_person, make_session
 from trainings import interests, links, registering
 from trainings.models import Interest, Registration
@@ -108,10 +111,54 @@ def test_what_staff_noted_stays_without_the_words(life, zenobie):
     assert Engagement.objects.get().contact == "Mme …"
 
 
-def test_contact_of_a_city_by_this_very_name_is_forgotten_whole(life, zenobie):
-    Engagement.objects.update(contact=canary.NAME, phone="02 1")
+@pytest.mark.parametrize(
+    "known_by", [{"email": canary.ADDRESS}, {"contact": f"Mme {canary.NAME}", "phone": "+32 (0)499/77.66.55"}]
+)
+def test_contact_of_a_city_at_this_address_or_phone_is_forgotten_whole(life, zenobie, known_by):
+    Engagement.objects.update(**({"contact": "Z.", "email": "z@namur.example", "phone": "02 1"} | known_by))
     erasing.erase_login(user=zenobie, language="en")
-    assert Engagement.objects.values_list("contact", "phone").get() == ("", "")
+    assert Engagement.objects.values_list("contact", "email", "phone").get() == ("", "", "")
+
+
+def test_contact_of_a_city_who_has_the_name_alone_stays_reachable(life, zenobie):
+    Engagement.objects.update(contact=canary.NAME, email="economie@mons.example", phone="065 11 22 33")
+    erasing.erase_login(user=zenobie, language="en")
+    kept = Engagement.objects.values_list("contact", "email", "phone").get()
+    assert kept == ("…", "economie@mons.example", "065 11 22 33")
+
+
+def test_contact_of_a_city_who_has_the_phone_alone_keeps_the_rest(life, zenobie):
+    Engagement.objects.update(contact="Paul", email="economie@mons.example", phone="+32 499 77 66 55")
+    erasing.erase_login(user=zenobie, language="en")
+    kept = Engagement.objects.values_list("contact", "email", "phone").get()
+    assert kept == ("Paul", "economie@mons.example", "")
+
+
+def test_letters_that_name_nobody_who_is_erased_stay(life, zenobie, dana):
+    LetterTemplate.objects.all().delete()
+    hers, campaign = Engagement.objects.get(), Campaign.objects.order_by("pk").first()
+    other = Engagement.objects.create(campaign=campaign, city=make_city(campaign.programme, "dinant"), contact="Paul")
+    Job.objects.all().delete()
+    ask = partial(letters.ask_for, campaign=campaign, by=dana)
+    kept, to_her = ask(rows=[other]), ask(rows=[other, hers])
+    LetterTemplate.objects.create(
+        campaign=campaign, language="fr", subject="x", text=f"Bonjour,\n{canary.NAME} viendra."
+    )
+    about_her = ask(rows=[other])
+    assert len({kept.pk, to_her.pk, about_her.pk}) == 3
+    erasing.erase_login(user=zenobie, language="en")
+    assert [*Job.objects.values_list("pk", flat=True)] == [kept.pk]
+
+
+def test_letters_that_name_who_looked_after_the_city_go(life, dana, bob):
+    Engagement.objects.update(contact="Paul", owner=dana)
+    LetterTemplate.objects.all().delete()
+    Job.objects.all().delete()
+    letters.ask_for(campaign=Engagement.objects.get().campaign, rows=Engagement.objects.all(), by=bob)
+    User.objects.filter(pk=dana.pk).update(is_staff=False)
+    dana.refresh_from_db()
+    erasing.erase_login(user=dana, language="en")
+    assert not Job.objects.exists()
 
 
 def test_link_of_a_wish_from_before_takes_nothing_back(life, zenobie):
