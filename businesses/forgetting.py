@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from businesses.models import Business, BusinessQuerySet, Call, Membership, Merge, Person, PersonQuerySet
-from programmes.folding import folded
 from programmes.phones import end_of
 
 # What a person, or a shop, looks like that was forgotten.
@@ -49,28 +48,31 @@ class Whose:
 
     @property
     def names(self) -> frozenset[str]:
-        """Folded: of the login, and of each person."""
-        said = {person.name for person in self.persons} | ({self.user.name} if self.user else set())
-        said |= {words["name"] for words in _merged_into(self.persons)}
-        return frozenset(folded(name) for name in said) - {""}
+        return self._told("name")
+
+    @property
+    def emails(self) -> frozenset[str]:
+        """Those that others may have too."""
+        return self._told("email")
 
     @property
     def phones(self) -> frozenset[str]:
         """The ends by which they are known."""
-        said = {person.phone for person in self.persons} | {words["phone"] for words in _merged_into(self.persons)}
-        return frozenset(end_of(phone) for phone in said) - {""}
+        return frozenset(map(end_of, self._told("phone"))) - {""}
 
     @property
     def words(self) -> frozenset[str]:
         """What they are called, wherever somebody may have written it."""
-        said = {self.user.name, self.user.email} if self.user else set()
-        for person in self.persons:
-            said |= {person.name, person.email, person.phone}
+        said = self.names | self.emails | self._told("phone")
         for shop in self.shops:
             said |= {shop.name, shop.enterprise_number, shop.street}
-        for words in _merged_into(self.persons):
-            said |= {words["name"], words["email"], words["phone"]}
-        return frozenset(word for word in said if word)
+        return said - {""}
+
+    def _told(self, column: str) -> frozenset[str]:
+        """Of the login, of each person, and of those who turned out to be one of these."""
+        rows = [*self.persons, self.user] if self.user else self.persons
+        said = {getattr(row, column, "") for row in rows} | {words[column] for words in _merged_into(self.persons)}
+        return frozenset(said) - {""}
 
 
 def known_persons() -> PersonQuerySet:

@@ -27,7 +27,8 @@ def of(persons: Sequence[int]) -> SlipQuerySet:
 def as_helper(whose: Whose) -> SlipQuerySet:
     """Signed where somebody else of the shop brought them along: the seat names them, or the slip does."""
     signed = Slip.objects.filter(is_helper=True, registration__in=seats.beside(whose)).select_related("registration")
-    named = [slip.pk for slip in signed if {folded(slip.name), folded(slip.registration.helper_name)} & whose.names]
+    names = {folded(name) for name in whose.names}
+    named = [slip.pk for slip in signed if {folded(slip.name), folded(slip.registration.helper_name)} & names]
     return Slip.objects.filter(pk__in=named)
 
 

@@ -1,12 +1,12 @@
 """Forgetting who had a seat: seats, attendance and vouchers stay for the figures and lead to nobody."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.contrib.postgres.functions import RandomUUID
-from django.db.models import Exists, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from businesses.forgetting import Whose
@@ -15,7 +15,10 @@ from outbox.forgetting import drop_jobs
 from outbox.models import Job
 from outbox.purging import in_batches, years_before
 from programmes.folding import folded
+from programmes.phones import end_of
 from trainings import arriving, documents, exporting, registering, telling
+from trainings.importing.foreseeing import language_of
+from trainings.importing.understanding import Reader
 from trainings.models import (
     Certificate,
     Import,
@@ -110,20 +113,34 @@ def _drop_papers(rows: Iterable[Registration]) -> None:
 
 
 def _leave_as_helper(whose: Whose) -> None:
-    named = [row.pk for row in beside(whose) if folded(row.helper_name) in whose.names]
+    names = {folded(name) for name in whose.names}
+    named = [row.pk for row in beside(whose) if folded(row.helper_name) in names]
     Certificate.objects.filter(registration__in=named, is_helper=True).delete()
     Registration.objects.filter(pk__in=named).update(helper_name="")
 
 
 def _erase_from_lists(whose: Whose) -> None:
     """Lists of participants that staff brought: rows that name the person, applied or not."""
-    written = Q(pk__in=[])
-    for word in {word for person in whose.persons for word in (person.name, person.email, person.phone) if word}:
-        written |= Q(text__icontains=json.dumps(word, ensure_ascii=False))  # a whole cell
-    texts = ImportRow.objects.annotate(text=Cast("cells", TextField())).filter(written)
-    named = ImportRow.objects.filter(pk__in=[*texts.values_list("pk", flat=True)])
+    files = Import.objects.filter(erased_at=None).select_related("session__programme").prefetch_related("rows")
+    named = ImportRow.objects.filter(pk__in=[key for file in files for key in _rows_of(whose, file)])
     named.pending().delete()
     named.update(cells=[], digest="", choice="", refusal="")
+
+
+def _rows_of(whose: Whose, file: Import) -> Iterator[int]:
+    """The keys of those with a name or an address of theirs, its words in any order, or with a phone: in a cell, in two
+    side by side (the columns of a list may not be understood yet), or as the list is understood."""
+    reader = Reader(file.session.programme, file.columns, language_of(file.session))
+    called = {_words(text) for text in whose.names | whose.emails}
+    for row in file.rows.all():
+        said = reader.understood(row.cells)
+        texts = [*row.cells, *map(" ".join, pairwise(row.cells)), said.name, said.helper_name, said.email]
+        if not called.isdisjoint(map(_words, texts)) or not whose.phones.isdisjoint(map(end_of, row.cells)):
+            yield row.pk
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(sorted(folded(text).split()))
 
 
 # By the clock
