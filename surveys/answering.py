@@ -1,12 +1,12 @@
 """Putting answers into the box of a session: by an invitation, or from a sheet of paper that was taken in.
 
 Each answer rewrites the row of the session under its lock, in one transaction. Nothing of who, when or in which order stays
-in it: docs/decisions/0007-anonymous-answers.md says against whom that holds.
+in it, nor what one person said to two questions: docs/decisions/0007-anonymous-answers.md says against whom that holds.
 """
 
 import json
-import secrets
 from collections.abc import Sequence
+from random import SystemRandom
 
 from django.db import transaction
 
@@ -18,6 +18,7 @@ from trainings.models import Session
 
 # So many answers come open at once, and as many others stay behind: what is left at closing is enough, too.
 BATCH = 5
+LOT = SystemRandom()
 
 
 class NoSurvey(Exception):
@@ -134,7 +135,7 @@ def put(box: AnswerBox, given: Sequence[Given]) -> None:
     """Adds answers to those that wait, and opens as many as may be; whoever calls saves the box that it has locked."""
     waiting = [*_unsealed(box), *given]
     while len(waiting) >= 2 * BATCH:
-        secrets.SystemRandom().shuffle(waiting)
+        LOT.shuffle(waiting)
         _open(box, waiting[:BATCH])
         waiting = waiting[BATCH:]
     _seal(box, waiting)
@@ -154,9 +155,18 @@ def take_out(box: AnswerBox) -> list[Given]:
 
 
 def _open(box: AnswerBox, given: Sequence[Given]) -> None:
-    keyed = [{"key": secrets.token_hex(8), "given": one} for one in given]
-    box.answers = sorted([*box.answers, *keyed], key=lambda one: one["key"])
+    box.answers = [{"given": one} for one in _mixed([*box.given, *given])]
     box.tallies = tallied(box.survey.questions, box.given)
+
+
+def _mixed(given: Sequence[Given]) -> list[Given]:
+    """As many, in which each question has the same answers, dealt out anew by lot: none is what one person said any more."""
+    dealt: list[Given] = [{} for _one in given]
+    for code in {code for one in given for code in one}:
+        said_here = [one[code] for one in given if code in one]
+        for one, said in zip(LOT.sample(dealt, len(said_here)), said_here, strict=True):
+            one[code] = said
+    return dealt
 
 
 def _seal(box: AnswerBox, waiting: Sequence[Given]) -> None:

@@ -77,7 +77,7 @@ class AnswerBox(models.Model):
         Campaign, models.PROTECT, null=True, blank=True, related_name="answer_boxes", verbose_name=_("campaign")
     )
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="boxes", verbose_name=_("survey"))
-    # Those that may be read, sorted by a key drawn at random, and what they come to.
+    # Those that may be read, mixed question by question, and what they come to.
     answers = models.JSONField(_("answers"), default=list, editable=False)
     tallies = models.JSONField(_("tallies"), default=dict, editable=False)
     # Those that wait until they are enough, encrypted; and how many they are.
@@ -128,7 +128,7 @@ class AnswerBox(models.Model):
 
     @property
     def given(self) -> list[dict[str, Any]]:
-        """What may be read, in the order of the random keys."""
+        """What may be read; of several questions it is never what one person said."""
         return [answer["given"] for answer in self.answers]
 
 

@@ -110,6 +110,24 @@ def test_tallies_are_what_a_recount_says(commerce):
     assert (box.tallies["relevant"]["sum"], box.tallies["tools"]["counts"]) == (450, 10)
 
 
+def test_answers_that_are_mixed_come_to_the_same(commerce):
+    session = make_evening(commerce, heads=10)
+    ticked = [["time"], ["cost", "time"], ["other"]]
+    said = [
+        {"relevant": number * 10, **({"comment": f"{number}", "barriers": ticked[number % 3]} if number % 2 else {})}
+        for number in range(10)
+    ]
+    for head, given in zip(heads_of(session), said, strict=True):
+        answering.answer(head=head, given=given)
+    closing.close(pk=answering.box_of(session).pk, at=timezone.now())
+    box = answering.box_of(session)
+    assert box.tallies == tallied(box.survey.questions, said)
+    assert len(box.given) == 10
+    for question in ("relevant", "comment", "barriers"):
+        kept, given = ([one[question] for one in those if question in one] for those in (box.given, said))
+        assert sorted(kept) == sorted(given)
+
+
 def test_sheet_beside_the_wrong_name_is_given_back(commerce):
     session = make_evening(commerce, heads=3)
     wrong, right, online = heads_of(session)

@@ -16,9 +16,9 @@ from django.utils import timezone
 from businesses.models import Person
 from surveys import answering, closing
 from surveys.inviting import heads_of, mark_of, path_of, token_of
-from surveys.models import AnswerBox
+from surveys.models import AnswerBox, Slip
 from tests.surveys.evenings import make_evening
-from trainings.models import Registration
+from trainings.models import Registration, Topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SESSIONS, PEOPLE = 16, 7
@@ -27,15 +27,17 @@ CHANCE = SESSIONS
 
 
 def take_part(sessions):
-    """In each session all who were there answer, in an order drawn by lot, and sign a slip straight afterwards."""
-    written = {}
+    """In each session all who were there answer, in an order drawn by lot, and sign a slip straight afterwards, on which they want
+    what they said to want: nobody else does."""
+    written, topics = {}, [*Topic.objects.offered().values_list("code", flat=True)]
     for session in sessions:
         heads = heads_of(session)
         random.shuffle(heads)
-        for head in heads:
+        for head, topic in zip(heads, random.sample(topics, len(heads)), strict=True):
             words = f"what {head.name} thinks"[::-1]  # unlike any name
-            answered = Client().post(path_of(head), {"useful": "useful", "comment": words})
-            slip = {"slip": "1", "name": head.name, "wants_call": "on", "phone": "081 22"}
+            said = {"useful": "useful", "training": "yes", "topics": topic, "comment": words}
+            answered = Client().post(path_of(head), said)
+            slip = {"slip": "1", "name": head.name, "topics": topic, "wants_call": "on", "phone": "081 22"}
             signed = Client().post(path_of(head), slip)
             assert (answered.status_code, signed.status_code) == (302, 302)
             written[head] = words
@@ -123,6 +125,17 @@ def test_no_order_of_people_leads_to_their_answers(evenings):
     right = hits(evenings, written)
     assert len(right) > 100
     assert [(way, count) for way, count in right.items() if count > 3 * CHANCE] == []
+
+
+def test_what_a_slip_says_too_leads_to_no_other_answer(evenings):
+    written, right = take_part(evenings), 0
+    close_all()
+    for head, words in written.items():
+        wanted = [*Slip.objects.get(registration=head.registration).topics.values_list("code", flat=True)]
+        said = [given for given in answering.box_of(head.session).given if given["topics"] == wanted]
+        assert len(said) == 1
+        right += said[0]["comment"] == words
+    assert right <= 3 * CHANCE
 
 
 def test_transaction_of_a_slip_is_never_that_of_an_answer(evenings):
