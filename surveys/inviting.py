@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from businesses.forgetting import known_persons
 from programmes.folding import folded
 from trainings.models import Attendance, Registration, Session
 
@@ -50,11 +51,16 @@ class Head:
 
 
 def heads_of(session: Session) -> list[Head]:
-    """All who were there on at least one date, by alphabet; a helper stands under the person whom they accompany."""
+    """Who was there on at least one date and is not forgotten, by alphabet; a helper stands under the person whom they accompany."""
     seen = set(_seen().filter(registration__session=session).values_list("registration", "is_helper"))
-    rows = Registration.objects.with_names().filter(pk__in={pk for pk, _is_helper in seen})
+    rows = _known().filter(pk__in={pk for pk, _is_helper in seen})
     ordered = sorted(rows, key=lambda row: (folded(str(row.person)), row.pk))
     return [Head(row, is_helper) for row in ordered for is_helper in (False, True) if (row.pk, is_helper) in seen]
+
+
+def _known() -> QuerySet[Registration]:
+    """Forgetting somebody draws their registration a new number: an invitation made from that would be their second."""
+    return Registration.objects.with_names().filter(person__in=known_persons())
 
 
 def _seen() -> QuerySet[Attendance]:
@@ -79,12 +85,12 @@ def url_of(head: Head) -> str:
 
 
 def head_of(token: str) -> Head | None:
-    """Whose invitation it is; None for a link that was changed, and for somebody who was not there after all."""
+    """Whose invitation it is; None for a link that was changed, and for somebody who was not there after all or is forgotten."""
     number, _dash, _letters_typed = token.partition("-")
     key, whose = number[:-1], number[-1:]
     if not (key.isascii() and key.isdecimal() and len(key) < 12 and whose in (PERSON, HELPER)):
         return None
-    registration = Registration.objects.with_names().filter(pk=int(key)).first()
+    registration = _known().filter(pk=int(key)).first()
     if registration is None:
         return None
     head = Head(registration, whose == HELPER)

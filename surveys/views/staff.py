@@ -44,9 +44,10 @@ def sheets(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         _tap(request, session)
         return redirect(f"{request.path}#{request.POST.get('head', '')[:40]}")
-    box = answering.box_of(session)
-    context = _context(session) | {"people": counting.listed(session, box), "turnout": counting.turnout_of(session)}
-    return render(request, "surveys/sheets.html", context)
+    box, turnout = answering.box_of(session), counting.turnout_of(session)
+    people = counting.listed(session, box)
+    context = {"box": box, "turnout": turnout, "people": people, "forgotten": turnout.present - len(people)}
+    return render(request, "surveys/sheets.html", _context(session) | context)
 
 
 def _tap(request: HttpRequest, session: Session) -> None:

@@ -1,8 +1,12 @@
 import pytest
+from django.urls import reverse
 
-from surveys import inviting
+from figures.definition import Filters, share
+from portal.privacy import erasing
+from surveys import answering, counting, inviting
+from surveys.figures.answers import response_rate
 from surveys.inviting import Head, heads_of
-from tests.surveys.evenings import make_evening, make_present
+from tests.surveys.evenings import GIVEN, make_evening, make_present
 
 
 def test_each_head_that_was_there_has_one_invitation(commerce):
@@ -30,6 +34,24 @@ def test_link_of_somebody_who_was_not_there_opens_nothing(commerce):
 def test_link_that_was_changed_opens_nothing(change, commerce):
     session = make_evening(commerce, heads=1, helpers=1)
     assert inviting.head_of(change(inviting.token_of(heads_of(session)[0]))) is None
+
+
+def test_who_answered_and_was_forgotten_since_has_no_second_invitation(staff, commerce):
+    session = make_evening(commerce, heads=2, helpers=1)
+    elise, helper, other = heads_of(session)
+    for head in (elise, helper):
+        answering.answer(head=head, given=GIVEN)
+    erasing.erase_person(person=elise.registration.person, language="en")
+    elise.registration.refresh_from_db()
+    assert heads_of(session) == [other]
+    assert [inviting.head_of(inviting.token_of(head)) for head in (elise, helper)] == [None, None]
+    assert inviting.with_code(session, inviting.code_of(elise.registration)) == []
+    html = staff.get(reverse("surveys:sheets", args=[session.uid]), headers={"accept-language": "en"}).content.decode()
+    assert (html.count("Sheet taken in<"), "2 more who were there are no longer known" in html) == (1, True)
+    answering.answer(head=other, given=GIVEN)
+    found = counting.turnout_of(session)
+    assert (found.answered, found.present) == (3, 3)
+    assert response_rate(Filters(commerce.pk)) == share(3, 3)
 
 
 @pytest.mark.parametrize("token", ["", "-", "x", "p-abc", "1p", "²p-abc", "99999999999999p-abc", "1q-abc"])
