@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from surveys.answering import BATCH, open_all, put, take_out
 from surveys.models import AnswerBox
+from surveys.telling import mails_of
 from trainings.models import Session
 
 # After the end of a session; paper that comes later is too late.
@@ -28,7 +29,7 @@ def closes_at(session: Session) -> datetime | None:
 
 @transaction.atomic
 def close(*, pk: int, at: datetime) -> bool:
-    """One box of a session; False when it is closed already."""
+    """One box of a session; with it go the mails, which say who answered before them. False when it is closed already."""
     box = AnswerBox.objects.select_for_update().filter(pk=pk, closed_on=None).first()
     if box is None:
         return False
@@ -38,6 +39,8 @@ def close(*, pk: int, at: datetime) -> bool:
         _hand_to_campaign(box)
     box.used, box.on_paper, box.closed_on = [], [], timezone.localdate(at)
     box.save()
+    if box.session:
+        mails_of(box.session).delete()
     return True
 
 

@@ -91,6 +91,12 @@ def _key(registration: Registration, what: str) -> str:
     return f"survey/{registration.pk}/{what}"
 
 
+def mails_of(session: Session) -> QuerySet[Mail]:
+    """The invitations to a session, and the reminders: who was sent one had not answered."""
+    rows = Registration.objects.filter(session=session)
+    return Mail.objects.filter(key__in=[_key(row, what) for row in rows for what in ("invite", "remind")])
+
+
 def _write_once(rows: Iterable[Registration], template: str, what: str) -> int:
     by_key = {_key(row, what): row for row in rows}
     known = told(by_key)

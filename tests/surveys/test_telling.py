@@ -80,6 +80,18 @@ def test_those_who_did_not_answer_are_reminded_once_on_the_third_morning(evening
     assert keys(telling.REMIND) == [f"survey/{_third.registration.pk}/remind"]
 
 
+def test_mails_do_not_say_after_closing_who_had_answered_before_the_reminder(evening, commerce):
+    other = make_evening(commerce, heads=1)
+    telling.invite()
+    answering.answer(head=heads_of(evening)[0], given=GIVEN)
+    telling.remind(in_three_mornings(evening))
+    closing.close(pk=answering.box_of(evening).pk, at=timezone.now())
+    (stays,) = heads_of(other)
+    assert keys(telling.INVITE) == [f"survey/{stays.registration.pk}/invite"]
+    assert keys(telling.REMIND) == [f"survey/{stays.registration.pk}/remind"]
+    assert telling.invite() == 0
+
+
 def test_who_was_not_invited_is_not_reminded(evening):
     assert telling.remind(in_three_mornings(evening)) == 0
 
