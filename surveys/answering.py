@@ -34,7 +34,7 @@ class AlreadyUsed(Exception):
 
 
 class NotTaken(Exception):
-    """No sheet of this head that could be given back: none was taken in, or all that were are typed."""
+    """No sheet of this head that could be given back: none was taken in, or some are typed and it may be among them."""
 
 
 class TypedMeanwhile(Exception):
@@ -94,7 +94,7 @@ def take_sheet(*, head: Head) -> AnswerBox:
 def give_back_sheet(*, head: Head) -> AnswerBox:
     """The tap was beside the wrong name: the invitation can be used again. Raises NotTaken or Closed."""
     box = locked(head.session)
-    if not is_among(head, box.on_paper) or not box.sheets_left:
+    if not is_among(head, box.on_paper) or not box.gives_back:
         raise NotTaken
     box.on_paper = [mark for mark in box.on_paper if not is_among(head, [mark])]
     box.used = [mark for mark in box.used if not is_among(head, [mark])]
@@ -108,6 +108,7 @@ def give_back_sheet(*, head: Head) -> AnswerBox:
 def type_sheets(*, session: Session, sheets: Sequence[Given], typed_before: int) -> AnswerBox:
     """What stands on sheets that were taken in; `typed_before` is how many were typed when the page was opened.
 
+    Once all are typed, those who handed them in have answered like everybody else.
     Raises TypedMeanwhile, TooManySheets or Closed, with nothing kept.
     """
     box = locked(session)
@@ -116,6 +117,8 @@ def type_sheets(*, session: Session, sheets: Sequence[Given], typed_before: int)
     if len(sheets) > box.sheets_left:
         raise TooManySheets
     box.sheets_typed += len(sheets)
+    if not box.sheets_left:
+        box.on_paper = []
     put(box, sheets)
     box.save()
     return box

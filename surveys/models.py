@@ -127,6 +127,11 @@ class AnswerBox(models.Model):
         return self.sheets_taken - self.sheets_typed
 
     @property
+    def gives_back(self) -> bool:
+        """Until one of the sheets taken in is typed: nobody knows whose that is."""
+        return len(self.on_paper) == self.sheets_left
+
+    @property
     def given(self) -> list[dict[str, Any]]:
         """What may be read; of several questions it is never what one person said."""
         return [answer["given"] for answer in self.answers]

@@ -60,7 +60,10 @@ def _tap(request: HttpRequest, session: Session) -> None:
     except answering.AlreadyUsed:
         messages.warning(request, _("%(name)s has answered already.") % {"name": head.name})
     except answering.NotTaken:
-        messages.warning(request, _("This sheet is typed already, or was not taken in."))
+        words = _(
+            "This sheet was not taken in, or some are typed already: as nobody knows whose, none can be given back."
+        )
+        messages.warning(request, words)
     except (answering.Closed, answering.NoSurvey):
         messages.warning(request, _("The survey of this session is over."))
 

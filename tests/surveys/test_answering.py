@@ -143,6 +143,24 @@ def test_sheet_beside_the_wrong_name_is_given_back(commerce):
     assert (box.used_count, box.sheets_taken, len(box.used), len(box.on_paper)) == (2, 1, 2, 1)
 
 
+def test_sheet_is_not_given_back_while_it_may_be_a_typed_one(commerce):
+    session = make_evening(commerce, heads=4)
+    first, second, third, _fourth = heads_of(session)
+    for head in (first, second):
+        answering.take_sheet(head=head)
+    answering.type_sheets(session=session, sheets=[GIVEN], typed_before=0)
+    for head in (first, second):
+        with pytest.raises(answering.NotTaken):
+            answering.give_back_sheet(head=head)
+    box = answering.type_sheets(session=session, sheets=[GIVEN], typed_before=1)
+    assert (box.used_count, box.waiting, box.on_paper) == (2, 2, [])
+    answering.take_sheet(head=third)
+    with pytest.raises(answering.NotTaken):
+        answering.give_back_sheet(head=first)
+    box = answering.give_back_sheet(head=third)
+    assert (box.used_count, box.sheets_taken, box.sheets_left) == (2, 2, 0)
+
+
 def test_no_more_sheets_are_typed_than_were_taken_in(commerce):
     session = make_evening(commerce, heads=3)
     for head in heads_of(session)[:2]:

@@ -54,8 +54,19 @@ def test_one_tap_takes_a_sheet_in_and_another_gives_it_back(staff, evening):
     assert "has answered already" in tap(staff, evening, head)
     assert answering.box_of(evening).sheets_taken == 1
     assert "sheet taken in" not in tap(staff, evening, head, back="1")
-    assert "typed already, or was not taken in" in tap(staff, evening, head, back="1")
+    assert "was not taken in, or some are typed" in tap(staff, evening, head, back="1")
     assert (answering.box_of(evening).sheets_taken, answering.box_of(evening).used_count) == (0, 0)
+
+
+def test_no_sheet_is_offered_back_once_one_is_typed_until_all_are(staff, evening):
+    take_in(evening, 2)
+    seen = []
+    for typed in range(3):
+        html = staff.get(page("sheets", evening), headers=ENGLISH).content.decode()
+        seen.append((html.count("Take back"), "none can be taken back" in html, html.count(">sheet taken in<")))
+        if typed < 2:
+            answering.type_sheets(session=evening, sheets=[GIVEN], typed_before=typed)
+    assert seen == [(2, False, 2), (0, True, 2), (0, False, 0)]
 
 
 def test_sheets_are_typed_by_their_numbers_and_what_is_kept_stays(staff, evening):
