@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,18 +22,19 @@ from surveys.results import results_of
 from surveys.sheets import Grid, grid
 from trainings.models import Session
 
-MOST_LISTED = 50
+A_PAGE = 50
 
 
 @never_cache
 @require_safe
 @staff_required
 def overview(request: HttpRequest) -> HttpResponse:
-    """The latest sessions, with how many answered and what is left to type."""
+    """The latest session first, with how many answered and what is left to type."""
     _allow(request, "surveys.view_answerbox")
     over = Session.objects.published().with_names().filter(starts_at__lte=timezone.now())
-    sessions = over.exclude(state=Session.State.CANCELLED).order_by("-starts_at", "-pk")[:MOST_LISTED]
-    return render(request, "surveys/overview.html", {"turnouts": counting.turnouts(sessions)})
+    sessions = over.exclude(state=Session.State.CANCELLED).order_by("-starts_at", "-pk")
+    page = Paginator(sessions, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "surveys/overview.html", {"page": page, "turnouts": counting.turnouts(page)})
 
 
 @never_cache

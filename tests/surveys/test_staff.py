@@ -192,9 +192,40 @@ def test_overview_asks_as_much_of_the_database_for_one_session_as_for_three(
 ):
     for _number in range(sessions):
         take_in(make_evening(commerce, heads=2), 1)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         html = staff.get(reverse("surveys:overview"), headers=ENGLISH).content.decode()
     assert html.count(">Type</a>") == sessions
+
+
+def test_overview_shows_all_sessions_page_by_page(staff, commerce, monkeypatch):
+    monkeypatch.setattr("surveys.views.staff.A_PAGE", 2)
+    for _number in range(3):
+        make_evening(commerce, heads=1)
+    pages = [
+        staff.get(f"{reverse('surveys:overview')}?page={page}", headers=ENGLISH).content.decode() for page in (1, 2)
+    ]
+    assert [html.count(">Type</a>") for html in pages] == [2, 1]
+    assert ["Next page" in html for html in pages] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [(0, "closed: nobody answered"), (4, "Fewer than five answers were sent or typed"), (5, "5 answers are open")],
+)
+def test_closed_session_promises_nothing_and_offers_no_typing(answers, words, staff, evening):
+    heads = heads_of(evening)
+    box = answering.take_sheet(head=heads[7])
+    if not answers:
+        answering.give_back_sheet(head=heads[7])
+    for head in heads[:answers]:
+        answering.answer(head=head, given=GIVEN)
+    closing.close(pk=box.pk, at=timezone.now())
+    results, sheets = (
+        staff.get(page(name, evening), headers=ENGLISH).content.decode() for name in ("results", "sheets")
+    )
+    assert (words in results, "come open" in results, "yet" in results) == (True, False, False)
+    assert ("One tap for each" in sheets, page("typing", evening) in sheets) == (False, False)
+    assert ">Type</a>" not in staff.get(reverse("surveys:overview"), headers=ENGLISH).content.decode()
 
 
 def test_turnout_is_over_those_present_on_paper_and_online_together(evening):
