@@ -241,7 +241,9 @@ ACCOUNT_RATE_LIMITS = {
     "room_code": "60/10m/ip",  # only what is wrong counts; thirty bits of a few open rooms leave nothing to guess
     "registration": "60/h/ip",  # a room of twenty, and those who come back to correct
     "interest_mail": "40/h/ip",
-    "survey_code": "60/10m/ip,200/h/key",  # only what is wrong counts; the key is one session, whose twenty bits are among sixteen
+    # Only what is wrong counts, on the session's own days; the key is one session. From one place nobody shuts out a
+    # room, and a thousand tries find one of twenty codes of twenty bits in two sessions of a hundred.
+    "survey_code": "60/10m/ip,200/d/ip,1000/d/key",
     "door_pin": "10/h/ip,20/h/key,60/d/key",  # what was wrong; the key is one session, open for some days
     "certificate_check": "60/10m/ip",  # a room that checks its certificates; sixty bits leave nothing to guess
 }

@@ -165,7 +165,7 @@ for _page in ("session_sheet", "session_sheet_file", "session_certificates", "se
 
 # Surveys: the link or the code is the key; the screen and the codes are for who may enter by the door; paper is typed by staff
 
-_get.add("surveys:enter", "session", 200)
+_get.add("surveys:enter", "session", 403)  # on its day only
 _get.add("surveys:enter", "draft", 404)
 _get.add("surveys:join", "", 200)
 _get.add("surveys:join", "", 404, query="code=AAA-AAA")
@@ -385,7 +385,7 @@ _post.add("trainings:certificate_check", "", 405)
 for _page in ("session_sheet", "session_certificates"):
     _to = f"to trainings:{_page}"
     _post.add(f"trainings:{_page}", "past session", 404, visitors=SIGN_IN, dana=_to, tom=_to)
-_post.add("surveys:enter", "session", 422, posted={"code": "0000"})
+_post.add("surveys:enter", "session", 403, posted={"code": "0000"})
 _post.add("surveys:join", "", 405)
 _post.add("surveys:answer", "invitation", "to surveys:answer", posted={"useful": "useful"})
 _post.add("surveys:answer", "invitation with one character changed", 404, posted={"useful": "useful"})

@@ -7,6 +7,7 @@ from allauth.core.internal import ratelimit  # the public function can't take a 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,11 +28,28 @@ SLIP = "slip"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """From the QR on the screen: asks for the four characters of the check-in."""
+    """From the QR on the screen: asks for the four characters of the check-in, on the session's own days.
+
+    Who gives the session knows the codes: after that day nobody but the mail gives a way in.
+    """
     session = get_object_or_404(Session.objects.published().with_names(), uid=uid)
-    context = {"programme": session.programme, "session": session}
+    context: dict[str, object] = {"programme": session.programme, "session": session}
+    if _is_over(session):
+        return render(request, "surveys/closed.html", context, status=410)
+    now = timezone.now()
+    if not session.is_on_the_day(now):
+        return render(request, "surveys/not_today.html", context | {"is_coming": session.is_coming_at(now)}, status=403)
     if request.method != "POST":
         return render(request, "surveys/enter.html", context)
+    return _let_in(request, session, context)
+
+
+def _is_over(session: Session) -> bool:
+    box = answering.box_of(session)
+    return box is not None and box.is_closed
+
+
+def _let_in(request: HttpRequest, session: Session, context: dict[str, object]) -> HttpResponse:
     tries = ratelimit.consume(request, app="allauth.account", action="survey_code", key=session.uid.hex)
     if not tries:
         return render(request, "surveys/enter.html", context | {"fault": "limited"}, status=429)

@@ -25,7 +25,7 @@ from trainings.presenting import SessionView
 @never_cache
 @require_safe
 def screen(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """How to answer, and how many have: never a name, never an answer."""
+    """How to answer, on the day of the session, and how many have: never a name, never an answer."""
     session = rooms.shown_by(request, uid)
     if session is None:
         return redirect_to_login(request.get_full_path())
@@ -54,15 +54,24 @@ def _enter_path(session: Session) -> str:
 @never_cache
 @require_safe
 def codes(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The code of each head that is there, to be said or written down at check-in."""
+    """The code of each head that is there, to be said or written down at check-in.
+
+    On the session's own days only: afterwards who gives it would hold every key to what is said of it.
+    """
     session = rooms.shown_by(request, uid)
     if session is None:
         return redirect_to_login(request.get_full_path())
-    given = [
-        (head, inviting.code_of(head.registration, is_helper=head.is_helper)) for head in inviting.heads_of(session)
-    ]
-    return render(request, "surveys/codes.html", _context(session) | {"given": given})
+    context = _context(session)
+    heads = inviting.heads_of(session) if context["is_today"] else []
+    given = [(head, inviting.code_of(head.registration, is_helper=head.is_helper)) for head in heads]
+    return render(request, "surveys/codes.html", context | {"given": given})
 
 
 def _context(session: Session) -> dict[str, object]:
-    return {"programme": session.programme, "session": session, "view": SessionView(session, timezone.now())}
+    now = timezone.now()
+    return {
+        "programme": session.programme,
+        "session": session,
+        "view": SessionView(session, now),
+        "is_today": session.is_on_the_day(now),
+    }

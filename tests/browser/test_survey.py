@@ -9,7 +9,7 @@ from surveys import answering, closing, inviting, signing
 from surveys.inviting import heads_of, path_of
 from surveys.models import AnswerBox, Slip
 from tests.browser.visitor import DESKTOP
-from tests.surveys.evenings import GIVEN, make_evening
+from tests.surveys.evenings import GIVEN, make_day, make_evening
 
 
 @pytest.fixture
@@ -31,8 +31,9 @@ def typist(visitor, dana, signed_in, monkeypatch):
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_from_the_code_to_the_answer_and_the_slip(visitor, evening, script):
-    one, head = visitor(script=script), heads_of(evening)[0]
+def test_from_the_code_to_the_answer_and_the_slip(visitor, commerce, script):
+    one, evening = visitor(script=script), make_day(commerce)
+    head = heads_of(evening)[0]
     one.goes(f"/survey/{evening.uid}/")
     one.page.fill("#code", inviting.code_of(head.registration))
     one.submits()

@@ -7,19 +7,25 @@ from django.utils import timezone
 
 from surveys.inviting import heads_of
 from tests.trainings.sessions import make_person, make_session
+from trainings.doors import midnight
 from trainings.models import Registration
 
 GIVEN = {"useful": "very-useful", "relevant": 80, "tools": ["maps"], "training": "yes", "strategy": "no"}
 numbers = count(1)
 
 
-def make_evening(programme, heads=6, *, ended=timedelta(hours=2), helpers=0, **fields):
+def make_evening(programme, heads=6, *, ended=timedelta(hours=2), starts=None, helpers=0, **fields):
     """A session that ended so long ago, in which so many persons, and helpers of the first of them, were present."""
-    starts = timezone.now() - ended - timedelta(hours=3)
+    starts = starts or timezone.now() - ended - timedelta(hours=3)
     session = make_session(programme, starts=[starts], capacity=200, **fields)
     for number in range(heads):
         make_present(session, with_helper=number < helpers)
     return session
+
+
+def make_day(programme, heads=6, *, days=0):
+    """A session of today, or of so many days later, whatever the hour of the test: its codes open on that day."""
+    return make_evening(programme, heads, starts=midnight(timezone.now(), days) + timedelta(hours=9))
 
 
 def make_present(session, *, with_helper=False, is_present=True, **fields):

@@ -1,5 +1,6 @@
 """What somebody who was there meets: the link or the code, the questions, thanks, and the slip."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from businesses.models import Call, Person
 from surveys import answering, closing, inviting, signing
 from surveys.inviting import heads_of, path_of
 from surveys.models import AnswerBox, Slip
-from tests.surveys.evenings import GIVEN, make_evening, make_present
+from tests.surveys.evenings import GIVEN, make_day, make_evening, make_present
 from trainings.models import Interest
 
 ENGLISH = {"accept-language": "en"}
@@ -114,35 +115,99 @@ def enter(client, session, code):
     return client.post(reverse("surveys:enter", args=[session.uid]), {"code": code}, headers=ENGLISH)
 
 
-def test_code_leads_to_the_questions(client, evening, head):
-    assert client.get(reverse("surveys:enter", args=[evening.uid])).status_code == 200
-    sent = enter(client, evening, inviting.code_of(head.registration).lower())
+@pytest.fixture
+def today(commerce):
+    return make_day(commerce, heads=3)
+
+
+def test_code_leads_to_the_questions(client, today):
+    head = heads_of(today)[0]
+    assert client.get(reverse("surveys:enter", args=[today.uid])).status_code == 200
+    sent = enter(client, today, inviting.code_of(head.registration).lower())
     assert (sent.status_code, sent.url) == (302, path_of(head))
 
 
-def test_code_of_somebody_who_was_not_there_is_unknown(client, evening):
-    absent = make_present(evening, is_present=False)
-    page = enter(client, evening, inviting.code_of(absent))
+def test_who_has_no_mail_answers_by_the_code_on_the_day(client, today):
+    row = make_present(today, email="")
+    sent = enter(client, today, inviting.code_of(row))
+    assert client.post(sent.url, GIVEN).status_code == 302
+    assert answering.box_of(today).used_count == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-1, "With the link in the mail that we sent you after the session"),
+        (-1, "Without a mail: ask the team for the form on paper."),
+        (1, "You get yours at the door."),
+    ],
+)
+def test_code_of_another_day_opens_nothing_and_the_page_says_what_does(days, words, client, commerce):
+    session = make_day(commerce, heads=1, days=days)
+    code = inviting.code_of(heads_of(session)[0].registration)
+    shown = client.get(reverse("surveys:enter", args=[session.uid]), headers=ENGLISH)
+    assert (enter(client, session, code).status_code, shown.status_code) == (403, 403)
+    assert (words in shown.text, 'name="code"' in shown.text) == (True, False)
+
+
+def test_link_of_the_mail_opens_after_the_day(client, commerce):
+    head = heads_of(make_day(commerce, heads=1, days=-1))[0]
+    assert get(client, head).status_code == 200
+
+
+def test_code_of_a_survey_that_is_over_is_not_asked_for(client, today):
+    box = answering.answer(head=heads_of(today)[0], given=GIVEN)
+    closing.close(pk=box.pk, at=timezone.now())
+    page = client.get(reverse("surveys:enter", args=[today.uid]), headers=ENGLISH)
+    assert (page.status_code, "The survey of this session is over" in page.text) == (410, True)
+
+
+def test_code_of_somebody_who_was_not_there_is_unknown(client, today):
+    absent = make_present(today, is_present=False)
+    page = enter(client, today, inviting.code_of(absent))
     assert (page.status_code, "Nobody in this session was given the code" in page.content.decode()) == (422, True)
 
 
-def test_wrong_codes_are_sixty_and_right_ones_as_many_as_they_are(client, evening, head):
+def test_wrong_codes_are_sixty_and_right_ones_as_many_as_they_are(client, today):
     cache.clear()
-    code = inviting.code_of(head.registration)
+    code = inviting.code_of(heads_of(today)[0].registration)
     for _time in range(60):
-        assert enter(client, evening, "0000").status_code == 422
-    assert enter(client, evening, code).status_code == 429
+        assert enter(client, today, "0000").status_code == 422
+    assert enter(client, today, code).status_code == 429
     cache.clear()
     for _time in range(70):
-        assert enter(client, evening, code).status_code == 302
+        assert enter(client, today, code).status_code == 302
 
 
-def test_code_given_to_two_by_chance_serves_both(client, evening, monkeypatch):
-    first, second, _third = heads_of(evening)
+def wrongly(client, session, where, times):
+    """How many wrong codes from one place are looked up, of so many."""
+    client.defaults["REMOTE_ADDR"] = where
+    return [enter(client, session, "0000").status_code for _time in range(times)].count(422)
+
+
+def test_wrong_codes_from_elsewhere_do_not_shut_out_the_room(client, today):
+    cache.clear()
+    assert [wrongly(client, today, f"198.51.100.{place}", 61) for place in range(4)] == [60] * 4
+    client.defaults["REMOTE_ADDR"] = "203.0.113.7"
+    assert enter(client, today, inviting.code_of(heads_of(today)[0].registration)).status_code == 302
+
+
+def test_one_place_tries_two_hundred_wrong_codes_a_day(client, today, monkeypatch):
+    cache.clear()
+    start = time.time()
+    tried = []
+    for wait in range(5):
+        monkeypatch.setattr(time, "time", lambda wait=wait: start + 601 * wait)
+        tried.append(wrongly(client, today, "198.51.100.9", 61))
+    assert tried == [60, 60, 60, 20, 0]
+
+
+def test_code_given_to_two_by_chance_serves_both(client, today, monkeypatch):
+    first, second, _third = heads_of(today)
     monkeypatch.setattr(inviting, "_code", lambda head, secret=None: "AAAA")
-    assert enter(client, evening, "AAAA").url == path_of(first)
+    assert enter(client, today, "AAAA").url == path_of(first)
     answering.answer(head=first, given=GIVEN)
-    assert enter(client, evening, "AAAA").url == path_of(second)
+    assert enter(client, today, "AAAA").url == path_of(second)
 
 
 # The slip

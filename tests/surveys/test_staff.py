@@ -1,9 +1,6 @@
 """Paper: sheets taken in beside the name, typed without it; slips written down; what staff and trainers see."""
 
-from datetime import timedelta
-
 import pytest
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,11 +11,10 @@ from surveys import answering, closing, counting, inviting, signing
 from surveys.inviting import heads_of
 from surveys.models import Slip
 from surveys.sheets import grid
-from tests.surveys.evenings import GIVEN, make_evening
+from tests.surveys.evenings import GIVEN, make_day, make_evening
 from tests.trainings.sessions import make_session
 from tests.trainings.staff import user_as
 from trainings import doors
-from trainings.models import Session
 
 ENGLISH = {"accept-language": "en"}
 
@@ -26,6 +22,11 @@ ENGLISH = {"accept-language": "en"}
 @pytest.fixture
 def evening(commerce):
     return make_evening(commerce, heads=8)
+
+
+@pytest.fixture
+def today(commerce):
+    return make_day(commerce, heads=3)
 
 
 def page(name, session, *args):
@@ -240,25 +241,23 @@ def test_screen_says_how_many_and_never_who(client, evening):
     answering.answer(head=heads_of(evening)[0], given=GIVEN)
     client.post(reverse("trainings:door", args=[doors.token_of(evening)]), {"pin": doors.door_pin(evening)})
     html = client.get(page("screen", evening), headers=ENGLISH).content.decode()
-    assert ("<dd>1</dd>" in html, "<dd>8</dd>" in html, 'class="qr"' in html) == (True, True, True)
+    assert ("<dd>1</dd>" in html, "<dd>8</dd>" in html) == (True, True)
     assert [head.name for head in heads_of(evening) if head.name in html] == []
 
 
-def test_screen_says_the_address_and_the_code_to_who_scans_no_qr(client, evening):
-    client.post(reverse("trainings:door", args=[doors.token_of(evening)]), {"pin": doors.door_pin(evening)})
-    html = client.get(page("screen", evening), headers=ENGLISH).content.decode()
-    code = rooms.shown(rooms.code_of(evening))
-    assert ("localhost:8000/survey/join<" in html, f">{code}<" in html) == (True, True)
+def test_screen_says_the_address_and_the_code_to_who_scans_no_qr(client, today):
+    client.post(reverse("trainings:door", args=[doors.token_of(today)]), {"pin": doors.door_pin(today)})
+    html = client.get(page("screen", today), headers=ENGLISH).content.decode()
+    code = rooms.shown(rooms.code_of(today))
+    assert ('class="qr"' in html, "localhost:8000/survey/join<" in html, f">{code}<" in html) == (True, True, True)
     sent = client.get(reverse("surveys:join"), {"code": code.lower()})
-    assert (sent.status_code, sent.url) == (302, page("enter", evening))
+    assert (sent.status_code, sent.url) == (302, page("enter", today))
 
 
-def test_screen_after_the_door_has_closed_gives_no_code(staff, evening):
-    a_week = timedelta(days=7)
-    evening.dates.update(starts_at=F("starts_at") - a_week, ends_at=F("ends_at") - a_week)
-    Session.objects.filter(pk=evening.pk).update(starts_at=F("starts_at") - a_week, ends_at=F("ends_at") - a_week)
-    html = staff.get(page("screen", evening), headers=ENGLISH).content.decode()
-    assert ('class="qr"' in html, "room-code" in html) == (True, False)
+def test_screen_of_another_day_gives_no_code(staff, commerce):
+    html = staff.get(page("screen", make_day(commerce, days=-1)), headers=ENGLISH).content.decode()
+    assert ('class="qr"' in html, "room-code" in html) == (False, False)
+    assert "who has no mail asks the team" in html
 
 
 def test_code_of_no_screen_is_told_and_kept_in_its_field(client, evening):
@@ -268,11 +267,24 @@ def test_code_of_no_screen_is_told_and_kept_in_its_field(client, evening):
     assert "has the code “AAA AAA”. Compare it with the screen.</p>" in html
 
 
-def test_codes_are_shown_at_the_door(client, evening):
-    head = heads_of(evening)[0]
-    assert client.get(page("codes", evening)).status_code == 302
-    client.post(reverse("trainings:door", args=[doors.token_of(evening)]), {"pin": doors.door_pin(evening)})
-    assert f"<b>{inviting.code_of(head.registration)}</b>" in client.get(page("codes", evening)).content.decode()
+def test_codes_are_shown_at_the_door(client, today):
+    head = heads_of(today)[0]
+    assert client.get(page("codes", today)).status_code == 302
+    client.post(reverse("trainings:door", args=[doors.token_of(today)]), {"pin": doors.door_pin(today)})
+    assert f"<b>{inviting.code_of(head.registration)}</b>" in client.get(page("codes", today)).content.decode()
+
+
+@pytest.mark.parametrize("days", [-20, -1, 1])
+def test_codes_are_shown_on_the_day_only_also_to_who_gives_the_session(days, client, commerce):
+    session, trainer = make_day(commerce, days=days), user_as(Role.TRAINER, "tom@trainer.example")
+    session.trainers.add(trainer)
+    client.force_login(trainer)
+    shown = client.get(page("codes", session), headers=ENGLISH)
+    assert (shown.status_code, "everybody answers by the link in our mail" in shown.text) == (200, True)
+    heads = heads_of(session)
+    assert [
+        head for head in heads if head.name in shown.text or inviting.code_of(head.registration) in shown.text
+    ] == []
 
 
 def test_head_of_another_session_is_nobody_here(staff, evening, commerce):
