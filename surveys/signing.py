@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, normalised_address
 from businesses.models import Call
 from outbox import past
 from outbox.mail import BadAddress
@@ -20,7 +20,7 @@ from programmes.models import City
 from surveys.inviting import Head
 from surveys.models import Slip
 from trainings import interests
-from trainings.models import Topic
+from trainings.models import Interest, Topic
 
 SALT = "surveys.slip"
 AGE_DAYS = 365
@@ -91,17 +91,28 @@ def _topics_without_mail(slip: Slip, topics: Sequence[Topic], at: datetime) -> l
     """Each topic becomes an interest, of the login or of the e-mail; whom no mail reaches becomes one task more."""
     if not topics:
         return []
-    person, city = slip.person, _city(slip)
-    user = person.user if person else None
-    email = person.email if person and not user else ""
+    city, session = _city(slip), slip.registration.session
+    user, email = slip.person.user if slip.person else None, _email(slip)
     if not (user or email):
         return ["topics"]
     try:
         for topic in topics:
-            interests.ask(topic=topic, city=city, language=slip.language, user=user, email=email, at=at)
+            interests.ask(topic=topic, city=city, language=slip.language, user=user, email=email, after=session, at=at)
     except BadAddress:
         return ["topics"]
     return []
+
+
+def _email(slip: Slip) -> str:
+    """Of who signed; empty where a login says who it is."""
+    return slip.person.email if slip.person and not slip.person.user else ""
+
+
+def waits_for_a_click(slip: Slip) -> bool:
+    """Whether a topic that was ticked stands only once the mail about it is answered."""
+    email = _email(slip)
+    wanted = Interest.objects.pending().filter(topic__in=slip.topics.all(), user=None)
+    return bool(email) and wanted.filter(email=normalised_address(email)).exists()
 
 
 def _city(slip: Slip) -> City:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, normalised_address
 from outbox.mail import TITLES, queue
 from programmes.models import City
-from trainings.models import Interest, Topic
+from trainings.models import Interest, Session, Topic
 
 CONFIRMATION = "trainings/emails/interest_confirm"
 TITLES[CONFIRMATION] = _("Shall we tell you when a session opens?")
@@ -26,10 +26,18 @@ class LinkExpired(Exception):
 
 @transaction.atomic
 def ask(
-    *, topic: Topic, city: City, language: str, user: User | None = None, email: str = "", at: datetime | None = None
+    *,
+    topic: Topic,
+    city: City,
+    language: str,
+    user: User | None = None,
+    email: str = "",
+    after: Session | None = None,
+    at: datetime | None = None,
 ) -> Interest:
     """Give a user, or an e-mail whose holder will be asked. Asking twice is asking once; after withdrawing it asks anew.
 
+    `after` is the session that it was asked after, on a slip: the mail reminds of it.
     Raises outbox.mail.BadAddress, with nothing stored.
     """
     at = at or timezone.now()
@@ -44,7 +52,7 @@ def ask(
         interest.language, interest.asked_at, interest.confirmed_at = language, at, confirmed_at
         interest.save(update_fields=["withdrawn_at", "language", "asked_at", "confirmed_at"])
     if not interest.confirmed_at:
-        _mail_confirmation(interest, at)
+        _mail_confirmation(interest, after, at)
     return interest
 
 
@@ -87,10 +95,11 @@ def has_expired(token: str) -> bool:
     return False
 
 
-def _mail_confirmation(interest: Interest, at: datetime) -> None:
+def _mail_confirmation(interest: Interest, after: Session | None, at: datetime) -> None:
     """One mail for all that the address is waiting for: a stranger can't fill somebody's mailbox with it."""
     if Interest.objects.beside(interest).pending().filter(mailed_at__gt=at - MAIL_AGAIN_AFTER).exists():
         return
     interest.mailed_at = at
     interest.save(update_fields=["mailed_at"])
-    queue(template=CONFIRMATION, to=interest.email, language=interest.language, ids={"interest": interest.pk})
+    ids = {"interest": interest.pk} | ({"after": after.pk} if after else {})
+    queue(template=CONFIRMATION, to=interest.email, language=interest.language, ids=ids)

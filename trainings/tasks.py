@@ -15,7 +15,7 @@ from outbox.mail import Secrets, context_of
 from trainings import registering, telling
 from trainings.importing import bringing
 from trainings.interests import CONFIRM_WITHIN, CONFIRMATION, link_token
-from trainings.models import Interest
+from trainings.models import Interest, Session
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -51,6 +51,7 @@ def interest_confirm_context(ids: dict[str, Any], secrets: Secrets) -> dict[str,
     interest = Interest.objects.with_names().get(pk=ids["interest"])
     return {
         "programme": interest.topic.programme,
+        "after": Session.objects.with_names().filter(pk=ids.get("after", 0)).first(),
         "interests": Interest.objects.beside(interest).pending().with_names(),
         "url": settings.BASE_URL + reverse("trainings:interest_confirm", args=[link_token(interest)]),
         "days": CONFIRM_WITHIN.days,

@@ -129,8 +129,9 @@ def _context(head: Head) -> dict[str, object]:
 
 def _thanks(request: HttpRequest, head: Head) -> HttpResponse:
     """The answer is in; the slip is another thing, and signed."""
-    if signing.slip_of(head):
-        return render(request, "surveys/thanks.html", _context(head) | {"is_signed": True})
+    if slip := signing.slip_of(head):
+        signed = {"is_signed": True, "waits_for_a_click": signing.waits_for_a_click(slip)}
+        return render(request, "surveys/thanks.html", _context(head) | signed)
     form = SlipForm(request.POST if SLIP in request.POST else None, head=head)
     if form.is_bound and form.is_valid():
         return _signed(head, form)

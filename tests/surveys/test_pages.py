@@ -1,5 +1,6 @@
 """What somebody who was there meets: the link or the code, the questions, thanks, and the slip."""
 
+import html
 import time
 from datetime import timedelta
 
@@ -9,10 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from businesses.models import Call, Person
+from outbox.mail import render
+from outbox.models import Mail
+from rendering.templatetags.dates import day
 from surveys import answering, closing, inviting, signing
 from surveys.inviting import heads_of, path_of
 from surveys.models import AnswerBox, Slip
 from tests.surveys.evenings import GIVEN, make_day, make_evening, make_present
+from trainings.interests import confirm
 from trainings.models import Interest
 
 ENGLISH = {"accept-language": "en"}
@@ -232,6 +237,31 @@ def test_slip_becomes_tasks_for_staff_and_interest_in_topics(client, head):
     asked = Interest.objects.filter(email=head.registration.person.email)
     assert sorted(asked.values_list("topic__code", flat=True)) == ["photos", "video"]
     assert "And so is your slip" in get(client, head).content.decode()
+
+
+def test_topic_that_waits_for_a_click_is_said_on_the_page_and_in_the_mail(client, head, in_english):
+    slip(client, head, topics=["photos", "video"])
+    assert "look in your mail. One click there" in get(client, head).text
+    mail = render(Mail.objects.get(), {})
+    facts = f"“{head.session.title}” ({head.session.host.name}, {day(head.session.starts_at)})"
+    for body in (mail.body, html.unescape(mail.alternatives[0].content)):
+        assert f"After the session {facts} you ticked on your slip that you want a training." in body
+    confirm(interest=Interest.objects.first())
+    assert "look in your mail" not in get(client, head).text
+
+
+def test_slip_without_a_training_speaks_of_no_mail(client, head):
+    slip(client, head, wants_help="on")
+    assert (Mail.objects.count(), "look in your mail" in get(client, head).text) == (0, False)
+
+
+def test_login_that_wants_a_training_has_nothing_to_click(client, evening, alice):
+    head = heads_of(evening)[0]
+    Person.objects.filter(pk=head.registration.person.pk).update(user=alice)
+    head = heads_of(evening)[0]
+    slip(client, head, topics=["photos"])
+    assert Interest.objects.get().user == alice
+    assert (Mail.objects.count(), "look in your mail" in get(client, head).text) == (0, False)
 
 
 def test_call_without_a_number_asks_for_one(client, head):
