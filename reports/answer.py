@@ -8,7 +8,8 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from figures.saying import rounded
+from figures.definition import Unit
+from figures.saying import rounded, shown
 from rendering import dates
 from rendering.languages import read_in
 from reports.reading import Reading
@@ -90,10 +91,24 @@ def _on_average(reading: Reading) -> Iterator[str]:
 
 
 def _opinions(reading: Reading) -> Iterator[str]:
-    yield from _out_of_the_same(_rows(reading, "satisfaction").values())
+    said = _rows(reading, "satisfaction")
+    if rate := said.pop("response-rate", ""):
+        yield rate
+    yield from _fewer(reading)
+    yield from _out_of_the_same(said.values())
     if barriers := _listed(_own(reading, "barriers")):
         told = _("What stands in the way, as a share of the answers, each of which may name several: {barriers}.")
         yield told.format(barriers=", ".join(barriers))
+
+
+def _fewer(reading: Reading) -> Iterator[str]:
+    """Why the answers that something is said of are not as many as those who answered, where they are not."""
+    if answered := reading.not_all_counted:
+        yield ngettext(
+            "{n} answered; what follows may be of fewer answers: they are counted five by five, and a question may be skipped.",
+            "{n} answered; what follows may be of fewer answers: they are counted five by five, and a question may be skipped.",
+            answered,
+        ).format(n=shown(Fraction(answered), Unit.COUNT))
 
 
 def _wishes(reading: Reading) -> Iterator[str]:
@@ -102,10 +117,29 @@ def _wishes(reading: Reading) -> Iterator[str]:
     told = funnel.notes if funnel and not funnel.is_own else [*_out_of_the_same(_reached(reading))]
     yield from told or [_("No slip signed after a session tells whether wishes became registrations.")]
     yield from _start(reading)
-    if reasons := _listed(_own(reading, "stopped")):
-        yield _("Those who asked for a training and took none say why: {reasons}.").format(reasons=", ".join(reasons))
-    if reasons := _listed(_own(reading, "declining")):
-        yield _("Those who want nothing for now say why: {reasons}.").format(reasons=", ".join(reasons))
+    yield from _reasons(
+        reading.tables.get("stopped"),
+        _("Those who asked for a training and took none say why: {reasons}."),
+        _("Why those who asked for a training took none can’t be shown: few said why, or it could be worked out."),
+    )
+    yield from _reasons(
+        reading.tables.get("declining"),
+        _("Those who want nothing for now say why: {reasons}."),
+        _("Why others want nothing for now can’t be shown: few said why, or it could be worked out."),
+    )
+
+
+def _reasons(table: Table | None, told: str, untold: str) -> Iterator[str]:
+    """Those that are shown, then those that are held back, be it that nobody gave them; `untold` where not one is shown."""
+    is_own = table is not None and table.is_own
+    held_back = [_in_line(row.label) for row in table.rows if row.own[0].is_held_back] if table and is_own else []
+    if shown_ones := _listed(table if is_own else None):
+        yield told.format(reasons=", ".join(shown_ones))
+        if held_back:
+            words = _("Not shown, because few gave them or because they could be worked out: {reasons}.")
+            yield words.format(reasons=", ".join(held_back))
+    elif held_back or (table and table.is_too_small):
+        yield untold
 
 
 def _reached(reading: Reading) -> Iterable[str]:
@@ -156,8 +190,8 @@ def _left_out(reading: Reading) -> Iterator[str]:
 def _rows(reading: Reading, table: str) -> dict[str, str]:
     """The sentences of a table whose rows are figures, each with its value and over how many it is, by their codes."""
     found = _own(reading, table)
-    shown = [row for row in (found.rows if found else ()) if row.own and row.own[0].exact is not None]
-    return {row.code: reading.sentence(row.code, row.own[0], int(row.own[1].exact or 0)) for row in shown}
+    counted = [row for row in (found.rows if found else ()) if row.own and row.own[0].exact is not None]
+    return {row.code: reading.sentence(row.code, row.own[0], int(row.own[1].exact or 0)) for row in counted}
 
 
 def _out_of_the_same(sentences: Iterable[str]) -> Iterator[str]:
@@ -176,8 +210,8 @@ def _own(reading: Reading, code: str) -> Table | None:
 
 def _listed(table: Table | None) -> list[str]:
     """The rows with their own first number, the greatest first; none where none is shown."""
-    shown = [row for row in table.rows if row.own and row.own[0].exact] if table else []
-    return [f"{_in_line(row.label)} ({row.own[0].words})" for row in sorted(shown, key=_size, reverse=True)]
+    counted = [row for row in table.rows if row.own and row.own[0].exact] if table else []
+    return [f"{_in_line(row.label)} ({row.own[0].words})" for row in sorted(counted, key=_size, reverse=True)]
 
 
 def _in_line(label: str) -> str:

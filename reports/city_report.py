@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -135,8 +136,13 @@ def _first_topic(reading: Reading) -> Iterator[str]:
 def _usefulness(reading: Reading) -> Iterator[str]:
     row = _row(reading, "satisfaction", "usefulness")
     if row and row.own and row.own[0].exact is not None:
-        told = {"share": row.own[0].words, "n": row.own[1].words}
-        yield _("%(share)s of the %(n)s who answered after these sessions found them useful or very useful.") % told
+        answered = reading.not_all_counted
+        few = _(
+            "%(share)s of the %(n)s answers that are counted of these sessions call them useful or very useful; %(answered)s answered, and answers are counted five by five."
+        )
+        all_of_them = _("%(share)s of the %(n)s who answered after these sessions found them useful or very useful.")
+        told = {"share": row.own[0].words, "n": row.own[1].words, "answered": shown(Fraction(answered), Unit.COUNT)}
+        yield (few if answered else all_of_them) % told
 
 
 def _next(reading: Reading) -> Iterator[str]:

@@ -129,6 +129,17 @@ class Reading:
         return {code: table for code, table in found.items() if table.is_mostly_hidden or (table.rows and table.heads)}
 
     @property
+    def not_all_counted(self) -> int:
+        """How many answered, where something is said of fewer answers than that; 0 where all are counted, or it is not known."""
+        table = self.tables.get("satisfaction")
+        over = {row.code: row.own for row in table.rows if row.own and row.own[0].exact is not None} if table else {}
+        if "response-rate" not in over:
+            return 0
+        rate, present = (one.exact or Fraction() for one in over.pop("response-rate"))
+        answered = int(rate * present)
+        return answered if any((n.exact or 0) < answered for _value, n in over.values()) else 0
+
+    @property
     def words(self) -> list[tuple[str, str]]:
         """How each figure is called and what it counts, by name."""
         named = ((str(said(one["name"])), str(said(one["definition"]))) for one in self.content["words"].values())
@@ -164,7 +175,18 @@ class Reading:
         is_own = not (plain.get("is_not_counted") or plain.get("is_too_small"))
         is_hidden = not is_own and not plain["columns"]
         notes = (*self._notes(plain, place), *self._of_answers(code))
-        return Table(code, str(TITLES[code]), str(ROWS[code]), (), (), place or self.about, is_own, is_hidden, notes)
+        return Table(
+            code,
+            title=str(TITLES[code]),
+            row_head=str(ROWS[code]),
+            heads=(),
+            rows=(),
+            about=place or self.about,
+            is_own=is_own,
+            is_too_small=bool(plain.get("is_too_small")),
+            is_mostly_hidden=is_hidden,
+            notes=notes,
+        )
 
     def _notes(self, plain: Mapping[str, Any], place: str) -> Iterator[str]:
         has_whole = any(column["is_whole"] for column in plain["columns"])

@@ -74,6 +74,7 @@ class Table:
     # Whose own columns these are: the subject, or a grouping of it where the subject is too small.
     about: str = ""
     is_own: bool = True
+    is_too_small: bool = False
     is_mostly_hidden: bool = False
     notes: tuple[str, ...] = ()
 

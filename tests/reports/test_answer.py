@@ -10,10 +10,11 @@ from programmes import engaging
 from programmes.models import Engagement
 from reports import periods
 from reports.answer import _in_line, answer
+from reports.city_report import sentences
 from reports.reading import Reading
 from reports.releasing import release
 from reports.subjects import Subject
-from surveys import signing
+from surveys import answering, closing, signing
 from surveys.inviting import heads_of
 from tests.programmes.makers import make_business
 from tests.reports import world
@@ -109,6 +110,58 @@ def test_what_stands_in_the_way_is_said_the_greatest_first(cities):
     answered(cities.sessions["first"], USEFUL, 10)
     answered(cities.sessions["together"], {**USEFUL, "barriers": ["time", "cost"]}, 10)
     assert "cost (100%), time (50%)" in said(cities.released())["What participants said"]
+
+
+def declined(cities, reasons):
+    """Slips of the first evenings that want nothing, one reason each."""
+    heads = [
+        head
+        for name in ("first", "together", "third")
+        for head in heads_of(cities.sessions[name])
+        if not head.is_helper
+    ]
+    for head, reason in zip(heads, reasons, strict=False):
+        signing.sign(head=head, name="A", language="fr", reason=reason, at=OCTOBER)
+
+
+def test_reasons_that_are_held_back_are_named(cities):
+    """Who asks whether cost is a reason must read that it may be one."""
+    declined(cities, ["time"] * 9 + ["done"] * 6 + ["nobody"] * 5 + ["cost"] * 2 + ["distance"] * 3)
+    told = said(cities.released())["From the wish to the training"]
+    assert (
+        "say why: no time now (9), I have all I need (6), nobody to mind the shop (5). Not shown, because few" in told
+    )
+    assert "because they could be worked out: too expensive, too far away." in told
+    assert "too easy" not in told, "what is nobody's reason is not said"
+
+
+def test_that_no_reason_may_be_shown_is_said(cities):
+    declined(cities, ["cost"] * 2 + ["time"])
+    told = said(cities.released())["From the wish to the training"]
+    assert "Why others want nothing for now can’t be shown: few said why, or it could be worked out." in told
+    assert "took none" not in told, "of what nobody was asked nothing is said"
+
+
+def test_answers_that_are_not_counted_yet_are_told_from_those_that_are(cities):
+    answered(cities.sessions["first"], USEFUL, 10)
+    few = said(cities.released())["What participants said"]
+    assert "35.7% answered" in few
+    assert "10 answered; what follows may be of fewer answers: they are counted five by five" in few
+    closing.close(pk=answering.box_of(cities.sessions["first"]).pk, at=OCTOBER)
+    told = said(cities.released(at=OCTOBER + timedelta(days=1)))["What participants said"]
+    assert ("Of 10 answers, " in told, "what follows" in told) == (True, False)
+
+
+def test_mayor_reads_how_many_of_the_answers_are_counted(cities):
+    answered(cities.sessions["first"], USEFUL, 10)
+    [told] = [each for each in sentences(Reading(cities.released("namur"))) if "useful" in each]
+    assert told == (
+        "100% of the 5 answers that are counted of these sessions call them useful or very useful; 10 answered, and answers are counted "
+        "five by five."
+    )
+    closing.close(pk=answering.box_of(cities.sessions["first"]).pk, at=OCTOBER)
+    later = Reading(cities.released("namur", at=OCTOBER + timedelta(days=1)))
+    assert "100% of the 10 who answered after these sessions found them useful or very useful." in [*sentences(later)]
 
 
 @pytest.mark.parametrize(
