@@ -42,6 +42,8 @@ HEADS = {
     "email": gettext_noop("E-mail"),
     "phone": gettext_noop("Phone"),
 }
+# What other files of the portal call them.
+ALSO = {"invited_on": gettext_noop("Invited on")}
 DAYS = re.compile(
     r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4}|\d{2})\Z|(?P<Y>\d{4})-(?P<M>\d{2})-(?P<D>\d{2})\Z"
 )
@@ -55,6 +57,11 @@ class Table:
     fields: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     unread: tuple[str, ...] = ()
+
+    @property
+    def may_miss_days(self) -> bool:
+        """Whether the days of the invitations may stand in a column that is not read."""
+        return bool(self.unread) and "invited_on" not in self.fields
 
 
 @dataclass(slots=True)
@@ -117,7 +124,7 @@ def read(text: str) -> Table:
 @cache
 def _words(language: str) -> Mapping[str, str]:
     with translation.override(language):
-        return {folded(translation.gettext(words)): name for name, words in HEADS.items()}
+        return {folded(translation.gettext(words)): name for name, words in (*HEADS.items(), *ALSO.items())}
 
 
 def _field_of(head: str) -> str:
@@ -150,6 +157,7 @@ class _Paste:
         self, table: Table, campaign: Campaign, by: User, owners: Mapping[int, User], known: EngagementQuerySet
     ) -> None:
         self.campaign, self.by, self.owners = campaign, by, owners
+        self.may_miss_days = table.may_miss_days
         self.cities = Gazetteer(City.objects.offered().filter(programme=campaign.programme_id))
         self.known = {row.city_id: row for row in known.select_related("owner")}
         self.seen: set[int] = set()
@@ -178,10 +186,14 @@ class _Paste:
         outcome.is_new = row.pk is None
         before = {name: "" if outcome.is_new else _shown(row, name) for name in engaging.EDITABLE}
         try:
-            self.drafts.append(engaging.drafted(row=row, values=values, by=self.by))
+            draft = engaging.drafted(row=row, values=values, by=self.by)
         except ValidationError as error:
             outcome.mistakes = [*error.messages]
             return
+        if self.may_miss_days and row.invited_on and not before["invited_on"]:
+            outcome.mistakes = [_no_day()]
+            return
+        self.drafts.append(draft)
         after = {name: _shown(row, name) for name in engaging.EDITABLE}
         outcome.changes = [(_(HEADS[name]), before[name], after[name]) for name in after if before[name] != after[name]]
 
@@ -190,6 +202,12 @@ def _several(cities: Sequence[City]) -> str:
     return _("Several cities are called so: %(names)s.") % {
         "names": ", ".join(f"{city} ({city.code})" for city in cities)
     }
+
+
+def _no_day() -> str:
+    """Today would be a guess."""
+    told = _("The day of the invitation is missing, and a column is not read: call the one with that day “%(head)s”.")
+    return told % {"head": _(HEADS["invited_on"])}
 
 
 def _shown(row: Engagement, name: str) -> str:
@@ -206,7 +224,10 @@ def understood(said: Mapping[str, str], owners: Mapping[int, User]) -> tuple[dic
             try:
                 values[name] = _value(name, typed, owners)
             except ValueError:
-                words = _("“%(typed)s” can’t be read as: %(head)s.")
+                is_day = name.endswith("_on")
+                words = (
+                    _("%(head)s: “%(typed)s” is no day.") if is_day else _("“%(typed)s” can’t be read as: %(head)s.")
+                )
                 mistakes.append(words % {"typed": typed[:60], "head": _(HEADS[name])})
     return values, mistakes
 

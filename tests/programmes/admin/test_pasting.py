@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import connection, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from programmes import engaging, pasting
@@ -79,8 +79,8 @@ def test_empty_cell_changes_nothing_and_a_same_row_is_left(territory, staff):
     ("cells", "mistake"),
     [
         ("away\t\t", "“away” can’t be read as: State."),
-        ("invited\t31/2/2026\t", "“31/2/2026” can’t be read as: Invited."),
-        ("invited\t2026-02-08x\t", "“2026-02-08x” can’t be read as: Invited."),
+        ("invited\t31/2/2026\t", "Invited: “31/2/2026” is no day."),
+        ("invited\t2026-02-08x\t", "Invited: “2026-02-08x” is no day."),
         ("invited\t\tNobody", "“Nobody” can’t be read as: Owner."),
         ("refused\t\t", "Choose the reason of the refusal."),
     ],
@@ -90,6 +90,25 @@ def test_what_can_not_be_read_is_told_and_left_out(territory, staff, cells, mist
     assert (row.fate, row.mistakes) == ("bad", [mistake])
     paste(staff, f"City\tState\tInvited\tOwner\nNamur\t{cells}")
     assert not Engagement.objects.exists()
+
+
+@pytest.mark.parametrize("head", ["Invited on", "Invitée le", "Invited", "Invitée"])
+def test_day_of_an_invitation_is_read_under_each_of_our_heads(territory, staff, head):
+    paste(staff, f"City\tState\t{head}\nLiège\tinvited\t1/3/2026")
+    assert Engagement.objects.get().invited_on == date(2026, 3, 1)
+
+
+def test_invitation_is_not_dated_today_where_its_day_may_stand_in_a_column_that_is_not_read(territory, staff):
+    campaign, cities = territory
+    engage(campaign, cities["Mons"], state="invited", invited_on=date(2026, 2, 8))
+    text = "City\tState\tAsked\nLiège\tinvited\t1/3/2026\nMons\tno-answer\t8/2/2026\nNamur\tinterested\t"
+    first, *others = foreseen(staff, text).rows
+    assert (first.fate, [row.fate for row in others]) == ("bad", ["changed", "new"])
+    assert "call the one with that day “Invited”" in first.mistakes[0]
+    paste(staff, text)
+    assert not Engagement.objects.filter(city=cities["Liège"]).exists()
+    paste(staff, "City\tState\nLiège\tinvited")
+    assert Engagement.objects.get(city=cities["Liège"]).invited_on == timezone.localdate()
 
 
 def test_too_long_a_text_is_told(territory, staff):
