@@ -39,6 +39,11 @@ def cell(value: Fraction | None, unit: Unit) -> Decimal | None:
     return number.to_integral_value() if unit is Unit.COUNT and value.denominator == 1 else number
 
 
+def as_shown(value: Fraction, unit: Unit) -> Fraction:
+    """The value, rounded as people read it; a share stays a ratio."""
+    return Fraction(cell(value, unit) or 0) / (100 if unit is Unit.SHARE else 1)
+
+
 def shown(value: Fraction | None, unit: Unit) -> str:
     """With its unit, where it is not merely a number."""
     said = short(value, unit)
@@ -60,6 +65,11 @@ def short(value: Fraction | None, unit: Unit) -> str:
     if unit is Unit.SHARE:
         return _("{number}%").format(number=said)
     return _("€{number}").format(number=said) if unit is Unit.EURO else said
+
+
+def has_n(unit: Unit, denominator: Fraction | None) -> bool:
+    """Whether n stands beside it: what is shared out is over so many, where beside a count or a sum it would read as "of so many"."""
+    return unit not in (Unit.COUNT, Unit.EURO) or denominator is not None
 
 
 def sentences(

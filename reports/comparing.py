@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from figures.definition import Definition, Filters, Value
-from figures.saying import NOTHING, shown
+from figures.saying import NOTHING, as_shown, has_n, shown
 from programmes.models import Campaign
 from rendering import dates
 
 # Two campaigns whose lengths differ by less than this many days are of one length.
 SAME_LENGTH = 7
+# Of fewer than these one alone moves a share by more than three points.
+FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Comparison:
     sides: tuple[Side, Side]
     difference: str
     reasons: list[str]
+    has_n: bool
 
     @property
     def is_comparable(self) -> bool:
@@ -61,8 +64,10 @@ def compare(
         *_lengths(one, two),
         *(_measures(definition.measured_with, narrowed) if definition.measured_with else []),
         *(_nothing(side) for side in (one, two) if side.found.value is None),
+        *(_few(side) for side in (one, two) if has_n(definition.unit, side.found.denominator) and _is_few(side)),
     ]
-    return Comparison((one, two), _difference(definition, one, two), reasons)
+    is_over = any(has_n(definition.unit, side.found.denominator) for side in (one, two))
+    return Comparison((one, two), _difference(definition, one, two), reasons, is_over)
 
 
 def _side(definition: Definition, filters: Filters, campaign: Campaign, is_public: bool) -> Side:
@@ -72,9 +77,10 @@ def _side(definition: Definition, filters: Filters, campaign: Campaign, is_publi
 
 
 def _difference(definition: Definition, one: Side, two: Side) -> str:
+    """Of the two as they are shown, so that whoever reckons it finds the same."""
     if not (one.is_shown and two.is_shown) or one.found.value is None or two.found.value is None:
         return NOTHING
-    difference = one.found.value - two.found.value
+    difference = as_shown(one.found.value, definition.unit) - as_shown(two.found.value, definition.unit)
     sign = "+" if difference > 0 else "−" if difference < 0 else ""
     return sign + shown(abs(difference), definition.unit)
 
@@ -110,3 +116,17 @@ def _measures(measured_with: Callable[[Filters], frozenset[str]], narrowed: list
 
 def _nothing(side: Side) -> str:
     return _("Nothing was counted in {campaign}.").format(campaign=side.campaign)
+
+
+def _is_few(side: Side) -> bool:
+    return side.n is not None and 0 < side.n < FEW
+
+
+def _few(side: Side) -> str:
+    """Also where the other is many: it is the smaller that moves."""
+    words = ngettext(
+        "In {campaign} it is over {n} alone: a single one moves it much.",
+        "In {campaign} it is over {n} alone: a few move it much.",
+        side.n or 0,
+    )
+    return words.format(campaign=side.campaign, n=side.n)

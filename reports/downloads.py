@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from figures.definition import Definition, Unit
+from figures.saying import has_n
 from rendering.downloads import CSV, Facts, table_file
 from rendering.workbooks import Column, Kind, Sheet
 from reports.numbers import for_csv, for_workbook
@@ -52,4 +53,5 @@ def _rows(definition: Definition, parts: Iterable[Part], written: Written) -> It
         made_of = zip((part.found.numerator, part.found.denominator), definition.made_of, strict=True)
         numbers = [written(value, unit) for value, unit in made_of]
         value = written(part.value, definition.unit)
-        yield [part.label, value, *(numbers if part.is_shown else [None, None]), part.n]
+        n = part.n if has_n(definition.unit, part.found.denominator) else None
+        yield [part.label, value, *(numbers if part.is_shown else [None, None]), n]

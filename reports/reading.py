@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from figures.definition import Unit, form_of
-from figures.saying import NOTHING, cell, shown
+from figures.saying import NOTHING, cell, has_n, shown
 from programmes.folding import folded
 from questionnaires.texts import said
 from rendering import dates
@@ -38,6 +38,11 @@ class KeyFigure:
     n: int | None
     numerator: Fraction | None
     denominator: Fraction | None
+
+    @property
+    def over(self) -> int | None:
+        """None for what is not shared out."""
+        return self.n if has_n(Unit[self.unit], self.denominator) else None
 
     @property
     def is_counted(self) -> bool:
@@ -216,8 +221,17 @@ class Reading:
     def _row(self, table: str, heads: Sequence[Head], row: Mapping[str, Any]) -> Row:
         units = [self._unit(head, row["code"]) for head in heads]
         read = (_read(value, unit) for value, unit in zip(row["cells"], units, strict=True))
-        cells = tuple(replace(one, head=head) for one, head in zip(read, heads, strict=True))
+        told = (
+            Cell("", None, head.unit) if self._repeats(head, row["code"]) else one
+            for one, head in zip(read, heads, strict=True)
+        )
+        cells = tuple(replace(one, head=head) for one, head in zip(told, heads, strict=True))
         return Row(row["code"], _label(table, row), cells)
+
+    def _repeats(self, head: Head, code: str) -> bool:
+        """Whether it says over how many a count is, which is over itself."""
+        counted = self.content["words"].get(code)
+        return bool(head.code == "answers" and counted and not has_n(Unit[counted["unit"]], None))
 
     def _unit(self, head: Head, code: str) -> str:
         """Where each row is a figure of its own, the unit is that figure's."""

@@ -75,7 +75,8 @@ HEADS = {
 # Where a column holds something else than elsewhere.
 HEADS_OF = {
     "satisfaction": {"answers": gettext_lazy("Over (n)")},
-    "funnel": {"answers": gettext_lazy("Slips")},
+    "barriers": {"answers": gettext_lazy("Over (n)")},
+    "funnel": {"answers": gettext_lazy("Over (n)")},
 }
 # Figures drawn large on the first page of a city.
 OF_A_CITY = {

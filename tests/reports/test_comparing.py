@@ -1,9 +1,10 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
-from figures.definition import Filters
+from figures.definition import Filters, Unit, mean
 from programmes.models import Campaign
 from reports import registry
 from reports.comparing import compare
@@ -53,3 +54,31 @@ def test_answers_to_other_questions_are_not_comparable(compared, year):
 def test_mean_of_nothing_is_said_and_not_divided(compared):
     found = compared("public-share-per-shop")
     assert (found.difference, found.is_comparable) == ("–", False)
+
+
+def of_values(*values):
+    """A share that is over so many in the one campaign, and in the other."""
+    by_campaign = iter(values)
+    return replace(
+        registry.definition_of("turnout"),
+        compute=lambda _filters: next(by_campaign),
+        measured_with=None,
+        unit=Unit.POINTS,
+    )
+
+
+def test_difference_is_that_of_the_values_as_they_are_shown(compared):
+    found = compared(definition=of_values(mean(Fraction("38.76"), 1), mean(Fraction("57.14"), 1)))
+    assert [side.words for side in found.sides] == ["38.8 points out of 100", "57.1 points out of 100"]
+    assert found.difference == "−18.3 points out of 100"
+
+
+@pytest.mark.parametrize(("n", "reasons"), [(29, 1), (30, 0)])
+def test_few_are_compared_with_care(compared, n, reasons):
+    found = compared(definition=of_values(mean(n, n), mean(211, 211)))
+    assert [reason for reason in found.reasons if f"over {n} alone" in reason] == found.reasons
+    assert (len(found.reasons), found.has_n) == (reasons, True)
+
+
+def test_count_of_few_needs_no_care(compared):
+    assert (compared().reasons, compared().has_n) == ([], False)

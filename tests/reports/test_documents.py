@@ -153,11 +153,11 @@ def wishes(cities):
 def test_steps_of_the_funnel_have_the_look_of_their_own_units(wishes):
     sheet = load_workbook(BytesIO(spreadsheets.xlsx(wishes)))["From the wish to the training"]
     first, *others = [[(cell.value, cell.number_format) for cell in row[1:]] for row in sheet.iter_rows(min_row=2)]
-    assert [cell.value for cell in sheet[1]] == ["Step", "Result", "Slips"]
-    assert first == [(8, "#,##0"), (8, "#,##0")]
+    assert [cell.value for cell in sheet[1]] == ["Step", "Result", "Over (n)"]
+    assert first == [(8, "#,##0"), (None, "General")], "how many they are is over nothing"
     assert others == [[(0, "0.0%"), (8, "#,##0")]] * 3
     values = [line[5] for line in lines(wishes) if line[1] == sheet.title]
-    assert values == ["8", "8", *["0.0", "8"] * 3]
+    assert values == ["8", "", *["0.0", "8"] * 3]
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
@@ -265,6 +265,16 @@ def test_what_each_line_of_the_answers_is_over_stands_in_its_head(namur):
     [rate] = [row for row in found["What participants said"] if row[0].startswith("Response rate")]
     assert found["What participants said"][0][2] == "Over (n), Namur"
     assert (found["What participants said"][1], rate[2]) == (rate, 23)
+
+
+def test_count_is_over_nothing(cities):
+    """Beside it, how many it is would read as what it is out of."""
+    found = Reading(cities.released()).figures
+    assert (found["cities-refused"].n, found["cities-refused"].over) == (1, None)
+    assert found["mobilisation-hours"].over is None
+    assert found["participants-per-session"].over == 3
+    page = city_report.html(cities.released())
+    assert '<tr><th scope="row">Cities that refused</th><td class="num wide">1</td><td class="num"></td></tr>' in page
 
 
 def test_session_to_which_nobody_came_is_counted_and_divides_nothing(cities):
