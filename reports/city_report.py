@@ -74,6 +74,8 @@ def _at_its_sessions(reading: Reading) -> str:
     held = ngettext("%(n)s session was held", "%(n)s sessions were held", sessions) % {"n": sessions}
     came = ngettext("%(n)s participant came", "%(n)s participants came", everybody) % {"n": everybody}
     told = {"held": held, "came": came, "n": theirs, "city": reading.about}
+    if everybody and not theirs:
+        return _("With %(city)s, %(held)s: %(came)s, none of them of %(city)s.") % told
     return _("With %(city)s, %(held)s: %(came)s, %(n)s of them of %(city)s.") % told
 
 

@@ -11,6 +11,7 @@ from programmes.models import Campaign, City
 from reports.parting import split
 from reports.registry import defined
 from reports.trending import Trend, side_by_side
+from reports.wording import OF_A_CITY
 
 # What is protected is read in releases alone: all of these are nobody's secret.
 KEY = ("sessions-held", "participants", "shops", "sessions-planned")
@@ -19,12 +20,13 @@ OVER_TIME = ("sessions-held", "participants")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One figure; `words` are its value, `n` is how many rows stand behind it, `note` what was left out of it."""
+    """One figure; `words` are its value, `n` is how many rows stand behind it, `note` what was left out of it; `name` says whose it is."""
 
     definition: Definition
     words: str
     n: int
     note: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Moved:
 
     definition: Definition
     trend: Trend
+    name: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,15 @@ class Glance:
     @cached_property
     def figures(self) -> list[Said]:
         found = [(each, self._found(each)) for each in self.definitions]
-        return [Said(each, shown(value.value, each.unit), value.n, str(value.note)) for each, value in found]
+        return [
+            Said(each, shown(value.value, each.unit), value.n, str(value.note), self._name(each))
+            for each, value in found
+        ]
+
+    def _name(self, definition: Definition) -> str:
+        """As on the first page of the report of a city: whose they are, and where they went."""
+        own_name = OF_A_CITY.get(definition.code) if len(self.cities) == 1 else None
+        return str(own_name or definition.name)
 
     def _found(self, definition: Definition) -> Value:
         """What is shown month by month is the sum of its months: each of those counted lies in one of them."""
@@ -80,4 +91,6 @@ class Glance:
     def moved(self) -> list[Moved]:
         """None before there are two months to be seen."""
         trends = side_by_side(self._counted)
-        return [Moved(each, trend) for (each, _months), trend in zip(self._counted, trends, strict=False)]
+        return [
+            Moved(each, trend, self._name(each)) for (each, _months), trend in zip(self._counted, trends, strict=False)
+        ]

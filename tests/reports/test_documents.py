@@ -267,6 +267,12 @@ def test_what_each_line_of_the_answers_is_over_stands_in_its_head(namur):
     assert (found["What participants said"][1], rate[2]) == (rate, 23)
 
 
+def test_that_none_of_those_who_came_is_of_the_city_is_said(cities):
+    Business.objects.filter(city=cities.cities["dinant"]).update(city=cities.cities["ciney"])
+    first = next(city_report.sentences(Reading(cities.released("dinant"))))
+    assert first == "With Dinant, 2 sessions were held: 18 participants came, none of them of Dinant."
+
+
 def test_count_is_over_nothing(cities):
     """Beside it, how many it is would read as what it is out of."""
     found = Reading(cities.released()).figures

@@ -48,6 +48,21 @@ def test_cities_of_one_official_are_counted_together_and_their_common_session_on
     assert shown(glance) == {"sessions-held": "4", "participants": "28", "shops": "27", "sessions-planned": "0"}
 
 
+def test_figures_of_one_city_say_whose_they_are_and_where(official):
+    """Fourteen came to its sessions, eight are its own: without a word more they would be taken for each other."""
+    page = official("namur").get(HOME)
+    glance = page.context["glance"]
+    assert [each.name for each in glance.figures[:3]] == [
+        "Sessions held with the city",
+        "Participants of the city, at all sessions",
+        "Shops of the city, at all sessions",
+    ]
+    assert "<dt>Participants of the city, at all sessions</dt>" in page.text
+    assert [each.name for each in glance.moved] == [each.name for each in glance.figures[:2]]
+    of_two = official("namur", "dinant").get(HOME).context["glance"]
+    assert of_two.figures[0].name == "Sessions held", "of two it is not one city"
+
+
 def test_figures_are_those_of_their_definitions_and_their_months_add_up(cities, campaign):
     glance = Glance(campaign, [cities.cities["namur"], cities.cities["dinant"]])
     for each in glance.moved:
