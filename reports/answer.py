@@ -116,6 +116,8 @@ def _wishes(reading: Reading) -> Iterator[str]:
     funnel = reading.tables.get("funnel")
     told = funnel.notes if funnel and not funnel.is_own else [*_out_of_the_same(_reached(reading))]
     yield from told or [_("No slip signed after a session tells whether wishes became registrations.")]
+    if until := reading.wishes_until:
+        yield until
     yield from _start(reading)
     yield from _reasons(
         reading.tables.get("stopped"),

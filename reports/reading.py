@@ -102,6 +102,16 @@ class Reading:
         return date.fromisoformat(day) if day else None
 
     @property
+    def wishes_until(self) -> str:
+        """Until when what came of the wishes of the period is counted, where that goes on after its end; "" where it does not."""
+        funnel = self.content["tables"].get("funnel") or {}
+        if not funnel.get("rows") or funnel.get("is_not_counted") or funnel.get("is_too_small"):
+            return ""
+        day = date.fromisoformat(funnel["as_of"]) if funnel.get("as_of") else self.as_of.date()
+        told = _("What came of these wishes is counted until %(day)s, also after the end of the period.")
+        return told % {"day": dates.day(day)} if day > self.until else ""
+
+    @property
     def open_surveys(self) -> str:
         """That answers were not all in when it was counted; "" where they were, or where a release of old does not say."""
         found = self.content.get("open_surveys")
@@ -179,7 +189,7 @@ class Reading:
         place = str(said(plain["instead"]["names"])) if plain.get("instead") else ""
         is_own = not (plain.get("is_not_counted") or plain.get("is_too_small"))
         is_hidden = not is_own and not plain["columns"]
-        notes = (*self._notes(plain, place), *self._of_answers(code))
+        notes = (*self._notes(plain, place), *self._of_answers(code), *self._of_wishes(code))
         return Table(
             code,
             title=str(TITLES[code]),
@@ -212,6 +222,10 @@ class Reading:
         yield _(
             "The response rate is of all participants who were present. The other lines are of fewer than have answered: answers are counted five by five, and a question may be skipped."
         )
+
+    def _of_wishes(self, code: str) -> Iterator[str]:
+        if code == "funnel" and self.wishes_until:
+            yield self.wishes_until
 
     def _head(self, table: str, column: Mapping[str, Any]) -> Head:
         known = HEADS_OF.get(table, HEADS).get(column["code"]) or HEADS.get(column["code"])

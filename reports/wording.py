@@ -24,7 +24,9 @@ TITLES = {
 # What a title leaves open.
 CAPTIONS = {
     "campaigns": gettext_lazy("Each campaign whole, whatever the period"),
-    "groupings": gettext_lazy("Cities that a grouping shares with another count in both"),
+    "groupings": gettext_lazy(
+        "Cities that a grouping shares with another count in both; a session of several cities counts in each of their groupings"
+    ),
     "mobilisation": gettext_lazy("Actions of the period, and hours of work where they were noted"),
     "months": gettext_lazy("By the day on which the session was held"),
     "sessions": gettext_lazy(

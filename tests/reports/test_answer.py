@@ -178,6 +178,16 @@ def test_answer_about_a_grouping_of_few_slips_says_so(cities, slips, told):
     assert "100%" not in said(made)["From the wish to the training"]
 
 
+@pytest.mark.parametrize(("at", "goes_on"), [(OCTOBER, False), (datetime(2017, 6, 1, tzinfo=UTC), True)])
+def test_funnel_that_goes_on_after_the_period_says_until_when(cities, at, goes_on):
+    """Costs stay within it: the two would not add up."""
+    for head in [head for head in heads_of(cities.sessions["first"]) if not head.is_helper][:8]:
+        signing.sign(head=head, name="A", language="fr", wants_small_group=True, at=SIGNED)
+    reading = Reading(cities.released(at=at))
+    told = "What came of these wishes is counted until 1 June 2017, also after the end of the period."
+    assert (told in str(answer(reading)[3]), told in reading.tables["funnel"].notes) == (goes_on, goes_on)
+
+
 def test_what_answers_are_out_of_is_said_once(cities):
     answered(cities.sessions["first"], USEFUL, 10)
     assert said(cities.released())["What participants said"].count("Of 5 answers, ") == 1
