@@ -31,7 +31,7 @@ class SlipForm(forms.Form):
     wants_help = forms.BooleanField(label=_("Help on the spot, in my shop"), required=False)
     nothing = forms.BooleanField(label=_("Nothing for now"), required=False)
     reason = forms.ChoiceField(
-        label=_("Because"),
+        label=_("If nothing for now: why?"),
         choices=Slip.Reason,
         required=False,
         error_messages={"invalid_choice": _("This is not one of the answers: please choose again.")},

@@ -110,9 +110,8 @@ def _email(slip: Slip) -> str:
 
 def waits_for_a_click(slip: Slip) -> bool:
     """Whether a topic that was ticked stands only once the mail about it is answered."""
-    email = _email(slip)
-    wanted = Interest.objects.pending().filter(topic__in=slip.topics.all(), user=None)
-    return bool(email) and wanted.filter(email=normalised_address(email)).exists()
+    wanted = Interest.objects.pending().filter(topic__in=slip.topics.all())
+    return wanted.filter(email=normalised_address(_email(slip))).exists()
 
 
 def _city(slip: Slip) -> City:

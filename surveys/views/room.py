@@ -32,7 +32,7 @@ def screen(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = _context(session) | {
         "qr": qr_svg(settings.BASE_URL + _enter_path(session), _("QR code: leads to the survey of this session")),
         "address": rooms.typed_address(reverse("surveys:join")),
-        "code": rooms.shown(rooms.code_of(session)) if rooms.is_open(session, timezone.now()) else "",
+        "code": rooms.shown(rooms.code_of(session)),
         "turnout": counting.turnout_of(session),
     }
     return render(request, "surveys/screen.html", context)

@@ -292,7 +292,8 @@ def test_training_for_somebody_without_mail_is_a_task(client, evening):
 
 
 def test_nothing_is_wanted_for_a_reason(client, head):
-    assert slip(client, head, nothing="on").status_code == 422
+    asked = slip(client, head, nothing="on")
+    assert (asked.status_code, asked.text.count("If nothing for now: why?")) == (422, 2)
     assert post(client, head, slip="1", name="Eve", nothing="on", reason="cost").status_code == 302
     signed = Slip.objects.get()
     assert (signed.wants_nothing, signed.reason, signed.contact_agreed_at) == (True, "cost", None)

@@ -36,6 +36,13 @@ def test_slip_stands_below_the_survey_with_a_line_to_cut_along(commerce):
     assert ("1 Very useful" in words, "too expensive" in words, "Not at all (0 %)" in words) == (True, True, True)
 
 
+def test_form_says_where_several_answers_are_possible(commerce):
+    session = make_evening(commerce, heads=0)
+    words = pdfs.text(form(session)).split("My slip")[0]
+    several = [each for each in Survey.objects.current_of(commerce).questions if each.kind == "several"]
+    assert words.count("Several answers are possible.") == len([each for each in several if not each.are_topics]) == 2
+
+
 def test_form_is_made_by_the_worker_once_for_a_session(commerce, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     session, survey = make_evening(commerce, heads=0), Survey.objects.current_of(commerce)
