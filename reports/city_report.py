@@ -65,7 +65,7 @@ def sentences(reading: Reading) -> Iterator[str]:
 def _at_its_sessions(reading: Reading) -> str:
     """Whoever came to them."""
     if reading.is_empty:
-        return _("No session has been held with %(city)s in this period yet.") % {"city": reading.about}
+        return _("No session has been held with %(city)s in this period.") % {"city": reading.about}
     sessions, everybody, theirs = (
         _count(reading, "sessions-held"),
         _heads(reading, "participants"),

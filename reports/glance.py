@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.utils import timezone
+
 from figures.definition import Definition, Filters, Value, count
 from figures.saying import shown
 from programmes.models import Campaign, City
@@ -81,6 +83,10 @@ class Glance:
     def _counted(self) -> list[tuple[Definition, Mapping[date, Value]]]:
         """Those that are shown over time, by month."""
         return [(each, split(each, self.filters, "month", {})) for each in defined(OVER_TIME)]
+
+    @property
+    def is_over(self) -> bool:
+        return self.campaign.ends_on < timezone.localdate(self.filters.as_of)
 
     @property
     def has_begun(self) -> bool:

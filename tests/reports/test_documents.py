@@ -63,7 +63,7 @@ def test_shops_of_no_known_city_are_not_of_those_of_the_city(cities):
 def test_shops_of_a_city_without_sessions_may_have_come_elsewhere(cities):
     Business.objects.filter(name__in=["Shop 1", "Shop 2"]).update(city=cities.cities["wavre"])
     words = pdfs.text(city_report.render(cities.released("wavre")))
-    assert "No session has been held with Wavre in this period yet." in words
+    assert "No session has been held with Wavre in this period." in words
     assert "3 participants of Wavre, from 2 shops, came to a session, there or elsewhere." in words
 
 
@@ -82,8 +82,8 @@ def test_report_says_why_fewer_answers_are_shown_than_were_given(cities):
 
 def test_report_of_a_city_without_sessions_says_so(cities):
     words = pdfs.text(city_report.render(cities.released("wavre")))
-    assert "No session has been held with Wavre in this period yet." in words
-    assert "The city took part in no session in this period: there is nothing to count yet." in words
+    assert "No session has been held with Wavre in this period." in words
+    assert "The city took part in no session in this period: there is nothing to count." in words
     assert "No session of the city was announced on that day." in words
 
 
@@ -255,7 +255,7 @@ def test_city_without_sessions_stands_beside_the_whole_without_empty_columns(cit
     wavre = cities.released("wavre")
     found, words = sheets(wavre), pdfs.text(city_report.render(wavre))
     assert found["Digital maturity"][0] == ["Theme", "Points of 100, of all", "Shops, of all"]
-    assert "There is nothing of Wavre to count here yet; in the whole programme:" in words
+    assert "There is nothing of Wavre to count here; in the whole programme:" in words
     assert "Wavre have" not in words
     assert [wavre.reference, "Key figures", "Participants per session, mean", "mean", "Wavre", "", ""] in lines(wavre)
 

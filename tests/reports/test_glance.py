@@ -81,10 +81,16 @@ def test_page_draws_both_over_time_each_with_its_table_and_definition(official):
     assert all(str(definition_of(code).words).split(":")[0] in page for code in ("participants", "shops"))
 
 
-def test_city_without_a_session_reads_what_will_stand_there(official):
+def test_city_without_a_session_reads_what_will_stand_there(official, campaign):
+    Campaign.objects.filter(pk=campaign.pk).update(ends_on=date(2029, 12, 31))
     page = official("ciney").get(HOME).text
     assert "No session of your city was held in this campaign yet" in page
     assert ("chart-trend" in page, "Make the report (PDF)" in page) == (False, True)
+
+
+def test_nothing_is_promised_of_a_campaign_that_is_over(official):
+    page = official("ciney").get(HOME).text
+    assert ("was held in this campaign." in page, "After the first one" in page) == (True, False)
 
 
 def test_report_of_the_campaign_is_one_click(official, campaign):

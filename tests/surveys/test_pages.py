@@ -173,6 +173,11 @@ def test_code_of_somebody_who_was_not_there_is_unknown(client, today):
     assert (page.status_code, "Nobody in this session was given the code" in page.content.decode()) == (422, True)
 
 
+def test_code_that_is_unknown_is_said_as_its_box_shows_it(client, today):
+    page = enter(client, today, "zzzz")
+    assert (page.status_code, "the code “ZZZZ”" in page.text) == (422, True)
+
+
 def test_wrong_codes_are_sixty_and_right_ones_as_many_as_they_are(client, today):
     cache.clear()
     code = inviting.code_of(heads_of(today)[0].registration)
