@@ -207,7 +207,8 @@ def _several(cities: Sequence[City]) -> str:
 def _no_day() -> str:
     """Today would be a guess."""
     told = _("The day of the invitation is missing, and a column is not read: call the one with that day “%(head)s”.")
-    return told % {"head": _(HEADS["invited_on"])}
+    head = HEADS["invited_on"]
+    return told % {"head": _(head)}
 
 
 def _shown(row: Engagement, name: str) -> str:
