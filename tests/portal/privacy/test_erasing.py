@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from businesses.models import Business, Call, Membership, Person
 from diagnostics.models import Diagnostic
 from outbox import tasks
 from outbox.models import Job, Mail
-from portal.privacy import erasing
+from portal.privacy import erasing, purging
 from portal.retention import retention
 from programmes import letters
 from programmes.models import Campaign, Engagement, LetterTemplate, Note
@@ -33,7 +34,6 @@ from tests.portal.privacy.figuring import every_figure
 from tests.programmes.makers import make_city
 from tests.trainings.sessions import make_person, make_session
 from trainings import interests, links, registering
-from trainings.importing import bringing
 from trainings.models import Interest, Registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,6 +82,26 @@ def test_canary_leaves_no_trace_in_any_table_file_mail_or_log(life, zenobie, sig
     assert [record for record in said if canary._says(record.getMessage(), canary.WORDS)] == []
     assert [message["Subject"] for message in smtp.messages][-1] == "Your data is erased"
     assert smtp.recipients[-1] == [canary.ADDRESS]
+
+
+def test_night_after_leaves_no_word_in_the_samples_of_the_database(life, zenobie):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    erasing.erase_login(user=zenobie, language="en")
+    Mail.objects.all().delete()  # the farewell
+    assert any(canary._says(text, canary.WORDS) for text in _samples())
+    purging.purge(dry_run=True)
+    assert any(canary._says(text, canary.WORDS) for text in _samples())
+    purging.purge()
+    assert [text for text in _samples() if canary._says(text, canary.WORDS)] == []
+
+
+def _samples():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename || concat(most_common_vals, histogram_bounds, most_common_elems) FROM pg_stats"
+        )
+        return [text for (text,) in cursor.fetchall()]
 
 
 def test_figures_stay_as_they_were(life, zenobie, commerce):
@@ -168,37 +188,6 @@ def test_link_of_a_wish_from_before_takes_nothing_back(life, zenobie):
     erasing.erase_login(user=zenobie, language="en")
     with pytest.raises(Interest.DoesNotExist):
         interests.interest_of(token)
-
-
-@pytest.mark.parametrize(
-    ("heads", "row"),
-    [
-        ("Prénom;Nom;GSM", "Zénobie;Canariensis;"),
-        ("Prénom;Commerce;Nom", "Zénobie;Ailleurs;Canariensis"),
-        ("Colonne 1;Colonne 2;Colonne 3", "Canariensis;Zénobie;"),
-        ("Nom;Commerce", "ZENOBIE CANARIENSIS;Ailleurs"),
-        ("Nom;Commerce", "Canariensis Zénobie;Ailleurs"),
-        ("Nom;E-mail", f"Z.;mailto:{canary.ADDRESS.upper()}"),
-        ("Nom;GSM", "Z.;+32 (0)499 77 66 55"),
-        ("Nom;Autre", f"Z.;{canary.SPACED_PHONE}"),
-        ("Nom;Accompagnant", "Paul;Canariensis, Zénobie"),
-    ],
-)
-def test_row_of_a_list_goes_however_it_names_her(life, zenobie, dana, heads, row):
-    content = f"{heads}\n{row}\nZénobie Ailleurs;Canariensis SA;0499 77 66 56\n".encode()
-    file = bringing.bring(session=life[1].session, name="liste.csv", content=content, by=dana)
-    before = file.rows.count()
-    erasing.erase_login(user=zenobie, language="en")
-    kept = [one.cells for one in file.rows.order_by("number")]
-    assert (len(kept), kept[-1][0]) == (before - 1, "Zénobie Ailleurs")
-
-
-def test_postal_code_is_nobodys_phone(life, zenobie, dana):
-    Person.objects.filter(user=zenobie).update(phone="5000")
-    content = b"Nom;Code postal\nPaul;5000\n"
-    file = bringing.bring(session=life[1].session, name="liste.csv", content=content, by=dana)
-    erasing.erase_login(user=zenobie, language="en")
-    assert [one.cells[0] for one in file.rows.order_by("number")][-1] == "Paul"
 
 
 def test_seat_to_come_goes_to_who_waits(life, zenobie):
