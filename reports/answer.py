@@ -167,10 +167,6 @@ def _is_booked(reading: Reading) -> bool:
 
 def _costs(reading: Reading) -> Iterator[str]:
     told = [*_out_of_the_same(_figures(reading, OF_COSTS))]
-    if not told and any(reading.figures[code].own.is_held_back for code in OF_COSTS if code in reading.figures):
-        told = [
-            _("Trainings paid with vouchers are too few to be shown: fewer than {floor}.").format(floor=reading.floor)
-        ]
     yield from told or [_("No training has been paid with a voucher in this period.")]
 
 

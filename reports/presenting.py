@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from figures.definition import Definition, Filters, Protection, Unit, Value
-from figures.saying import NOTHING, Sentence, sentences, shown
+from figures.saying import NOTHING, Sentence, has_n, sentences, shown
 from programmes.models import Programme
 from rendering import dates
 from reports.adding import why_not
@@ -83,7 +83,7 @@ class FigureView:
         """What a share or a mean was made of, and n."""
         if not self.is_shown or self.definition.is_ranking:
             return []
-        said = [] if self.found.value == self.found.n else [_("counted over n = {n}")]
+        said = [_("counted over n = {n}")] if has_n(self.definition.unit, self.found.denominator) else []
         return [*self._made_of, *(each.format(n=shown(Fraction(self.found.n), Unit.COUNT)) for each in said)]
 
     @property
