@@ -1,8 +1,10 @@
 """Rows that are put back are those that were made, and only where all stands as it stood then."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import transaction
 
+from accounts.applying import apply_roles
 from programmes.models import City
 from tests.programmes.makers import make_city, make_programme
 from tests.remembered import remembered
@@ -14,6 +16,15 @@ def programme(db):
     make_city(found)
     make_city(found, "91034", "Dinant", ["5500"])
     return found
+
+
+def test_what_was_there_already_is_not_taken_for_made(db):
+    here = transaction.savepoint_create()
+    apply_roles()
+    remembered("roles that are there", apply_roles)
+    transaction.savepoint_rollback(here)
+    remembered("roles that are there", apply_roles)
+    assert Group.objects.filter(permissions__isnull=False).exists()
 
 
 class Settling:

@@ -431,7 +431,7 @@ def test_balance_of_2016_as_pdf_says_what_was_published(balance):
         "Of 429 participants, 93.2% answered the survey after their session.",
         "Of 400 answers, 89% call the session useful or very useful; the average puts the relevance",
         "; 60% say that the free tools shown will be used; 50% intend to follow at least one training;",
-        "Cities that refused 1 1 Cities that did not answer 1 1",
+        "Cities that refused 1 Cities that did not answer 1",
         "Participants per session, mean 17.16 25",
     )
     assert [each for each in said if each not in words] == []
