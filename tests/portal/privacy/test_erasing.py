@@ -41,23 +41,8 @@ SURE = {"word": "erase"}
 
 
 @pytest.fixture(autouse=True)
-def _files_of_its_own(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
-@pytest.fixture(autouse=True)
 def _english(settings):
     settings.LANGUAGE_CODE = "en"
-
-
-@pytest.fixture
-def zenobie(db):
-    return User.objects.create_user(canary.ADDRESS, name=canary.NAME)
-
-
-@pytest.fixture
-def life(zenobie, commerce, florist, namur, dana):
-    return canary.of_login(zenobie, commerce, florist, namur, dana)
 
 
 def deliver():

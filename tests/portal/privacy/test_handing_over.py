@@ -11,7 +11,6 @@ from django.utils import timezone
 
 import accounts.tasks  # noqa: F401  the contexts of its mails
 import portal.tasks  # noqa: F401  the makers
-from accounts.models import User
 from businesses.forgetting import Whose
 from businesses.models import Person
 from outbox import files, tasks
@@ -24,21 +23,6 @@ from tests import pdfs
 from tests.portal.privacy import canary
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _files_of_its_own(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
-@pytest.fixture
-def zenobie(db):
-    return User.objects.create_user(canary.ADDRESS, name=canary.NAME)
-
-
-@pytest.fixture
-def life(zenobie, commerce, florist, namur, dana):
-    return canary.of_login(zenobie, commerce, florist, namur, dana)
 
 
 def made(user, language="fr"):

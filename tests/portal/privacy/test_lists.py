@@ -3,28 +3,12 @@
 import pytest
 
 import portal.tasks  # noqa: F401  the contexts of its mails
-from accounts.models import User
 from businesses.models import Person
 from portal.privacy import erasing
 from tests.portal.privacy import canary
 from trainings.importing import bringing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _files_of_its_own(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
-@pytest.fixture
-def zenobie(db):
-    return User.objects.create_user(canary.ADDRESS, name=canary.NAME)
-
-
-@pytest.fixture
-def life(zenobie, commerce, florist, namur, dana):
-    return canary.of_login(zenobie, commerce, florist, namur, dana)
 
 
 @pytest.mark.parametrize(
